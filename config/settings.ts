@@ -1,0 +1,140 @@
+/** Every setting of the server: its name, its meaning, its default. `config/.env.example` says the same in prose. */
+import { resolve } from 'node:path'
+
+export type IceServerSetting = { urls: string | string[]; username?: string; credential?: string }
+
+export type Settings = {
+  host: string
+  port: number
+  publicUrl: string
+  trustProxy: boolean
+  dataDir: string
+  databaseUrl: string
+  busUrl: string
+  /** Signs tokens and tickets. Undefined in the demo: one is made and kept in the data folder. */
+  secret: string | undefined
+  demo: boolean
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** Media workers; `auto` leaves room for Node and the kernel. */
+  workers: 'auto' | number
+  /** UDP and TCP port of the first worker; the others follow. */
+  rtcPort: number
+  rtcListenAddress: string
+  /** The address that browsers reach the workers at; undefined: each of this machine's own. */
+  rtcAnnouncedAddress: string | undefined
+  iceServers: IceServerSetting[]
+  ticketTtlSeconds: number
+  resumeGraceSeconds: number
+  lobbyOpensMinutes: number
+  pauseLimitMinutes: number
+  roomSeats: number
+}
+
+/** All that is wrong with the environment, one line per setting. */
+export class SettingsError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(
+      `the settings have ${problems.length} mistake${problems.length === 1 ? '' : 's'}:\n  ${problems.join('\n  ')}`,
+    )
+    this.name = 'SettingsError'
+    this.problems = problems
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/** Reads every setting, and throws one `SettingsError` that names all mistakes. */
+export function loadSettings(env: Environment): Settings {
+  const problems: string[] = []
+  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
+    const text = env[name]?.trim()
+    if (!text) return fallback
+    try {
+      return parse(text)
+    } catch (error) {
+      problems.push(`${name}: ${(error as Error).message}, but it is ${JSON.stringify(text)}`)
+      return fallback
+    }
+  }
+
+  const demo = read('DEMO', false, flag)
+  const host = read('HOST', '0.0.0.0', String)
+  const port = read('PORT', 3000, integer(1, 65535))
+  const dataDir = resolve(read('DATA_DIR', 'data', String))
+  const secret = read<string | undefined>('SECRET', undefined, (text) =>
+    text.length >= 32 ? text : fail('must have at least 32 characters'),
+  )
+  if (!demo && secret === undefined && !problems.some((problem) => problem.startsWith('SECRET:')))
+    problems.push('SECRET: must be set outside the demo, for example to the output of: openssl rand -hex 32')
+
+  const settings: Settings = {
+    host,
+    port,
+    publicUrl: read('PUBLIC_URL', `http://localhost:${port}`, url('http:', 'https:')),
+    trustProxy: read('TRUST_PROXY', false, flag),
+    dataDir,
+    databaseUrl: read(
+      'DATABASE_URL',
+      `pglite:${resolve(dataDir, 'database')}`,
+      url('pglite:', 'postgres:', 'postgresql:'),
+    ),
+    busUrl: read('BUS_URL', 'memory:', url('memory:', 'redis:', 'rediss:')),
+    secret,
+    demo,
+    logLevel: read('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
+    workers: read<'auto' | number>('WORKERS', 'auto', (text) => (text === 'auto' ? text : integer(1, 128)(text))),
+    rtcPort: read('RTC_PORT', 40000, integer(1, 65535)),
+    rtcListenAddress: read('RTC_LISTEN_ADDRESS', '0.0.0.0', String),
+    rtcAnnouncedAddress: read<string | undefined>('RTC_ANNOUNCED_ADDRESS', undefined, (text) =>
+      ['0.0.0.0', '::'].includes(text) ? fail('must be an address or a host name that browsers can reach') : text,
+    ),
+    iceServers: read<IceServerSetting[]>('ICE_SERVERS', [], iceServers),
+    ticketTtlSeconds: read('TICKET_TTL_SECONDS', 60, integer(5, 600)),
+    resumeGraceSeconds: read('RESUME_GRACE_SECONDS', 20, integer(0, 600)),
+    lobbyOpensMinutes: read('LOBBY_OPENS_MINUTES', 15, integer(0, 24 * 60)),
+    pauseLimitMinutes: read('PAUSE_LIMIT_MINUTES', 30, integer(1, 24 * 60)),
+    roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
+  }
+  if (problems.length > 0) throw new SettingsError(problems)
+  return settings
+}
+
+const fail = (rule: string): never => {
+  throw new Error(rule)
+}
+
+const integer = (minimum: number, maximum: number) => (text: string) => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return value >= minimum && value <= maximum ? value : fail(`must be a whole number from ${minimum} to ${maximum}`)
+}
+
+const flag = (text: string) => (text === 'true' ? true : text === 'false' ? false : fail('must be true or false'))
+
+const oneOf =
+  <W extends string>(...words: W[]) =>
+  (text: string): W =>
+    words.find((word) => word === text) ?? fail(`must be one of ${words.join(', ')}`)
+
+const url =
+  (...schemes: string[]) =>
+  (text: string) =>
+    URL.canParse(text) && schemes.includes(new URL(text).protocol)
+      ? text
+      : fail(`must be an address that starts with ${schemes.join(' or ')}`)
+
+function iceServers(text: string): IceServerSetting[] {
+  const rule = 'must be a JSON list like [{"urls":"turn:turn.example.com","username":"u","credential":"c"}]'
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch {
+    return fail(rule)
+  }
+  const sound = (entry: unknown) => {
+    const { urls } = (entry ?? {}) as { urls?: unknown }
+    return [urls].flat().every((address) => typeof address === 'string' && /^(stun|turn)s?:/.test(address))
+  }
+  return Array.isArray(list) && list.every(sound) ? (list as IceServerSetting[]) : fail(rule)
+}

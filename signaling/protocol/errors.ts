@@ -1,0 +1,58 @@
+/** Every error and every socket close a client can see. */
+
+/** Error code → the HTTP status it travels under. */
+export const errorStatus = {
+  bad_request: 400,
+  unauthorized: 401,
+  wrong_credentials: 401,
+  forbidden: 403,
+  not_entitled: 403,
+  muted: 403,
+  removed: 403,
+  not_found: 404,
+  conflict: 409,
+  username_taken: 409,
+  already_joined: 409,
+  not_joined: 409,
+  not_open_yet: 409,
+  room_full: 409,
+  lesson_ended: 410,
+  too_large: 413,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const
+
+export type ErrorCode = keyof typeof errorStatus
+
+/** Trouble that was expected, told to the client by its code; the message is for developers. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string = code, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+  }
+
+  get statusCode(): number {
+    return errorStatus[this.code]
+  }
+}
+
+/** Why the server closed a signaling socket. A client comes back by itself only where `retry` is true. */
+export const closeReasons = {
+  bad_frame: { code: 4400, retry: false },
+  signed_out: { code: 4401, retry: false },
+  removed: { code: 4403, retry: false },
+  join_timeout: { code: 4408, retry: true },
+  opened_elsewhere: { code: 4409, retry: false },
+  lesson_ended: { code: 4410, retry: false },
+  flooding: { code: 4429, retry: false },
+  slow_reader: { code: 4430, retry: true },
+  role_changed: { code: 4440, retry: true },
+  internal: { code: 4500, retry: true },
+  draining: { code: 4503, retry: true },
+} as const
+
+export type CloseReason = keyof typeof closeReasons

@@ -1,0 +1,88 @@
+/** The room log: every kind of event that a class is made of, and who is told of it at once. */
+import { type TProperties, Type } from 'typebox'
+import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
+
+export const roles = ['teacher', 'assistant', 'student'] as const
+/** What a peer is in one room. Operators and admins come in as assistants. */
+export type Role = (typeof roles)[number]
+export const RoleSchema = oneOf<Role>(...roles)
+
+/** A person in the room. One user has one place in a room, so a peer's id is its user's. */
+export const PersonSchema = object({ peerId: Id, displayName: Type.String(), role: RoleSchema })
+export type Person = Static<typeof PersonSchema>
+
+export const limits = {
+  messageLength: 2000,
+  pollOptions: 10,
+  pollOptionLength: 200,
+  pollQuestionLength: 500,
+} as const
+
+export const MessageTextSchema = Type.String({ minLength: 1, maxLength: limits.messageLength, pattern: '\\S' })
+export const PollSchema = object({
+  question: Type.String({ minLength: 1, maxLength: limits.pollQuestionLength, pattern: '\\S' }),
+  options: Type.Array(Type.String({ minLength: 1, maxLength: limits.pollOptionLength, pattern: '\\S' }), {
+    minItems: 2,
+    maxItems: limits.pollOptions,
+  }),
+  multiple: Type.Boolean(),
+})
+export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
+  maxItems: limits.pollOptions,
+  uniqueItems: true,
+})
+
+/** Who is sent an event at once: everyone, teachers and assistants, or nobody (it is only in the log). */
+export type Audience = 'everyone' | 'staff' | 'log'
+
+const event = <P extends TProperties>(audience: Audience, data: P) => ({ audience, data: object(data) })
+
+export const events = {
+  classStarted: event('everyone', {}),
+  classPaused: event('everyone', {}),
+  classResumed: event('everyone', {}),
+  classEnded: event('everyone', {}),
+  peerJoined: event('log', {}),
+  peerLeft: event('log', { peerId: Id }),
+  messageSent: event('everyone', { text: MessageTextSchema }),
+  messageDeleted: event('everyone', { messageSeq: Seq }),
+  handRaised: event('staff', {}),
+  handLowered: event('staff', { peerId: Id }),
+  floorGiven: event('everyone', { peer: PersonSchema }),
+  floorTaken: event('everyone', { peerId: Id }),
+  pollOpened: event('everyone', { poll: PollSchema }),
+  pollVoted: event('log', { pollSeq: Seq, choices: ChoicesSchema }),
+  pollClosed: event('everyone', { pollSeq: Seq }),
+  peerMuted: event('everyone', { peerId: Id }),
+  peerUnmuted: event('everyone', { peerId: Id }),
+  peerRemoved: event('everyone', { peerId: Id }),
+}
+
+export type EventType = keyof typeof events
+export type EventData<T extends EventType> = Static<(typeof events)[T]['data']>
+
+/**
+ * One thing that happened in a room. `seq` counts from 1 without gaps in the log (a peer is not sent every one),
+ * `mediaMs` is the time since the class first went live, null before that, and `by` is null for the server itself.
+ */
+export type RoomEvent = {
+  [T in EventType]: {
+    seq: number
+    at: number
+    mediaMs: number | null
+    by: Person | null
+    type: T
+    data: EventData<T>
+  }
+}[EventType]
+
+export const RoomEventSchema = Type.Unsafe<RoomEvent>(
+  object({
+    seq: Seq,
+    at: Timestamp,
+    mediaMs: nullable(Type.Integer()),
+    by: nullable(PersonSchema),
+    type: Type.String(),
+    data: Type.Object({}, { additionalProperties: true }),
+  }),
+)

@@ -1,0 +1,31 @@
+/** The whole protocol: three kinds of frame, declared once, read by the server, the browser and the docs. */
+import type { Static } from './define.ts'
+import type { ErrorCode } from './errors.ts'
+import { mediaNotifications, mediaRequests } from './media.ts'
+import { roomNotifications, roomRequests } from './room.ts'
+
+/** The WebSocket subprotocol. A change that an older client cannot read raises the number. */
+export const SUBPROTOCOL = 'jiangtang.v1'
+/** The largest frame, in bytes, that either side accepts from a client. */
+export const MAX_FRAME_BYTES = 64 * 1024
+/** A client pings this often, and takes the server for gone after two silent intervals. */
+export const PING_INTERVAL_MS = 5000
+
+export const requests = { ...roomRequests, ...mediaRequests }
+export const notifications = { ...roomNotifications, ...mediaNotifications }
+
+export type Method = keyof typeof requests
+export type Data<M extends Method> = Static<(typeof requests)[M]['data']>
+export type Result<M extends Method> = Static<(typeof requests)[M]['result']>
+
+export type Topic = keyof typeof notifications
+export type Payload<T extends Topic> = Static<(typeof notifications)[T]>
+
+/** Up: always answered, under the same id. */
+export type RequestFrame = { id: number; method: string; data: unknown }
+/** Down: the answer. */
+export type ResponseFrame =
+  | { id: number; result: unknown }
+  | { id: number; error: { code: ErrorCode; message: string } }
+/** Down: news, never answered. */
+export type NotificationFrame = { [T in Topic]: { topic: T; data: Payload<T> } }[Topic]

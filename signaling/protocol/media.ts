@@ -1,0 +1,111 @@
+/** Transports, producers and consumers: mediasoup's own words, carried over the socket. */
+import type { types as mediasoup } from 'mediasoup'
+import { Type } from 'typebox'
+import { Id, Nothing, nullable, object, oneOf, opaque, request, type Static } from './define.ts'
+
+export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
+/** What a producer shows: a peer has at most one producer of each source. */
+export type Source = (typeof sources)[number]
+export const SourceSchema = oneOf<Source>(...sources)
+/** The kind of media that a source carries. */
+export const kindOf: Record<Source, 'audio' | 'video'> = {
+  camera: 'video',
+  microphone: 'audio',
+  screen: 'video',
+  screenAudio: 'audio',
+}
+
+export const DirectionSchema = oneOf('send', 'recv')
+export type Direction = Static<typeof DirectionSchema>
+const KindSchema = oneOf('audio', 'video')
+
+export const TransportSchema = object({
+  id: Id,
+  iceParameters: opaque<mediasoup.IceParameters>(),
+  iceCandidates: Type.Unsafe<mediasoup.IceCandidate[]>(Type.Array(Type.Object({}, { additionalProperties: true }))),
+  dtlsParameters: opaque<mediasoup.DtlsParameters>(),
+})
+export type Transport = Static<typeof TransportSchema>
+
+/** The layers of a simulcast consumer; 0 is the lowest. */
+export const LayersSchema = object({
+  spatialLayer: Type.Integer({ minimum: 0, maximum: 7 }),
+  temporalLayer: Type.Optional(Type.Integer({ minimum: 0, maximum: 7 })),
+})
+export type Layers = Static<typeof LayersSchema>
+
+export const ConsumerSchema = object({
+  id: Id,
+  producerId: Id,
+  peerId: Id,
+  source: SourceSchema,
+  kind: KindSchema,
+  rtpParameters: opaque<mediasoup.RtpParameters>(),
+  producerPaused: Type.Boolean(),
+  /** How many simulcast layers there are; 1 where the source is sent once. */
+  spatialLayers: Type.Integer(),
+})
+export type Consumer = Static<typeof ConsumerSchema>
+
+const ofProducer = object({ producerId: Id })
+const ofConsumer = object({ consumerId: Id })
+
+export const mediaRequests = {
+  createTransport: request(
+    'Opens the one transport of this direction, closing an earlier one. Opening `recv` starts the `newConsumer` notifications.',
+    object({ direction: DirectionSchema }),
+    TransportSchema,
+  ),
+  connectTransport: request(
+    'Gives the DTLS fingerprint of the client’s end.',
+    object({ transportId: Id, dtlsParameters: opaque<mediasoup.DtlsParameters>() }),
+    Nothing,
+  ),
+  restartIce: request(
+    'Asks for new ICE credentials after the network changed.',
+    object({ transportId: Id }),
+    object({ iceParameters: opaque<mediasoup.IceParameters>() }),
+  ),
+  produce: request(
+    'Publishes one source. Needs the floor, and replaces nothing: close the earlier producer of the source first.',
+    object({
+      transportId: Id,
+      source: SourceSchema,
+      kind: KindSchema,
+      rtpParameters: opaque<mediasoup.RtpParameters>(),
+    }),
+    object({ producerId: Id }),
+  ),
+  closeProducer: request('Stops publishing a source.', ofProducer, Nothing),
+  pauseProducer: request('Mutes a source of one’s own.', ofProducer, Nothing),
+  resumeProducer: request('Unmutes a source of one’s own.', ofProducer, Nothing),
+  resumeConsumer: request(
+    'Says that the client can play this consumer. One that is not resumed within 10 s is closed and offered again.',
+    ofConsumer,
+    Nothing,
+  ),
+  pauseConsumer: request('Stops sending this consumer, for a hidden or switched-off picture.', ofConsumer, Nothing),
+  setPreferredLayers: request(
+    'The highest layers this client has use for, from the size the picture is shown at.',
+    object({ consumerId: Id, layers: LayersSchema }),
+    Nothing,
+  ),
+  requestKeyFrame: request('Asks the sender for a key frame after a decoding error.', ofConsumer, Nothing),
+}
+
+export const mediaNotifications = {
+  newConsumer: ConsumerSchema,
+  consumerClosed: ofConsumer,
+  consumerPaused: ofConsumer,
+  consumerResumed: ofConsumer,
+  /** The layers now sent; null when the network does not carry even the lowest. */
+  layersChanged: object({ consumerId: Id, layers: nullable(LayersSchema) }),
+  /** How well the server receives a source of one’s own, 0 to 10, one figure per simulcast layer. */
+  producerScore: object({ producerId: Id, scores: Type.Array(Type.Integer()) }),
+  /** A source of one’s own was closed by the server: the floor was taken, or the peer muted. */
+  producerClosed: ofProducer,
+  /** Who speaks loudest; null when nobody does. */
+  dominantSpeaker: object({ peerId: nullable(Id) }),
+  /** All transports of this room are gone with their worker: open them again and publish again. */
+  mediaReset: Nothing,
+}

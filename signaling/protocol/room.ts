@@ -1,0 +1,91 @@
+/** What people do in a room besides media: enter, talk, vote, ask for the floor, keep order. */
+import type { types as mediasoup } from 'mediasoup'
+import { Type } from 'typebox'
+import { Id, Nothing, nullable, object, opaque, request, Seq, Timestamp } from './define.ts'
+import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
+import { RoomSnapshotSchema } from './snapshot.ts'
+
+const ofPeer = object({ peerId: Id })
+const ofPoll = object({ pollSeq: Seq })
+/** Answered once the event is stored; `seq` is its place in the log. */
+const Logged = object({ seq: Seq })
+
+export const roomRequests = {
+  join: request(
+    'Takes one’s place in the room: the first request on every socket. With the token of an earlier socket, a dropped place is taken up again with its transports.',
+    object({
+      rtpCapabilities: opaque<mediasoup.RtpCapabilities>(),
+      resume: Type.Optional(object({ token: Type.String({ maxLength: 64 }) })),
+    }),
+    object({
+      self: PersonSchema,
+      resumeToken: Type.String(),
+      /** True: the transports of the earlier socket still stand. False: open new ones. */
+      resumed: Type.Boolean(),
+      now: Timestamp,
+      snapshot: RoomSnapshotSchema,
+    }),
+  ),
+  leave: request('Gives one’s place up at once, without the grace period of a lost socket.', Nothing, Nothing),
+  ping: request(
+    'Shows both sides that the other is there, and tells the server’s time.',
+    Nothing,
+    object({ now: Timestamp }),
+  ),
+  listPeers: request(
+    'One page of who is here, in order of name. The roster is never pushed.',
+    object({
+      after: Type.Optional(Type.String({ maxLength: 200 })),
+      search: Type.Optional(Type.String({ maxLength: 64 })),
+    }),
+    object({
+      peers: Type.Array(object({ ...PersonSchema.properties, online: Type.Boolean(), muted: Type.Boolean() })),
+      next: nullable(Type.String()),
+    }),
+  ),
+  listEvents: request(
+    'Earlier messages: up to 50 `messageSent` events before this place, newest last, deleted ones left out.',
+    object({ beforeSeq: Seq }),
+    object({ events: Type.Array(RoomEventSchema) }),
+  ),
+
+  startClass: request('Teacher: goes live.', Nothing, Logged),
+  endClass: request('Teacher: ends the class for everyone, for good.', Nothing, Logged),
+
+  sendMessage: request('Says something in the chat.', object({ text: MessageTextSchema }), Logged),
+  deleteMessage: request(
+    'Takes back one’s own message; staff may delete anyone’s.',
+    object({ messageSeq: Seq }),
+    Logged,
+  ),
+
+  raiseHand: request('Asks for the floor.', Nothing, Logged),
+  lowerHand: request('Lowers one’s own hand, or as staff another’s.', object({ peerId: Type.Optional(Id) }), Logged),
+  giveFloor: request('Staff: lets a student publish microphone and camera.', ofPeer, Logged),
+  takeFloor: request(
+    'Staff: ends that right and closes what was published. A student may give the floor back.',
+    ofPeer,
+    Logged,
+  ),
+
+  openPoll: request('Staff: asks everyone a question. One poll is open at a time.', PollSchema, Logged),
+  vote: request('Chooses; voting again changes the choice.', object({ pollSeq: Seq, choices: ChoicesSchema }), Logged),
+  closePoll: request('Staff: ends the poll; its result stays.', ofPoll, Logged),
+
+  mutePeer: request('Staff: stops a student from chatting and speaking.', ofPeer, Logged),
+  unmutePeer: request('Staff: lets a muted student chat and speak again.', ofPeer, Logged),
+  removePeer: request('Staff: sends a student out of this class; no ticket lets them in again.', ofPeer, Logged),
+}
+
+export const roomNotifications = {
+  /** The first frame on every socket: what the room can receive, and when to give up on a silent server. */
+  welcome: object({ rtpCapabilities: opaque<mediasoup.RtpCapabilities>(), now: Timestamp }),
+  /** What happened since the last of these, in order of `seq`. */
+  events: object({ events: Type.Array(RoomEventSchema) }),
+  /** How many are here; at most once a second. */
+  audience: object({ online: Type.Integer(), hands: Type.Integer() }),
+  /** Votes per option of the open poll, and how many people have voted; at most once a second. */
+  pollResult: object({ pollSeq: Seq, votes: Type.Array(Type.Integer()), voters: Type.Integer() }),
+  /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */
+  uplink: object({ roundTripMs: nullable(Type.Number()) }),
+}

@@ -1,0 +1,163 @@
+/** What a room looks like now: the state that the log adds up to, and the part of it that one peer may see. */
+import { Type } from 'typebox'
+import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
+import { ChoicesSchema, type Person, PersonSchema, PollSchema, type RoomEvent, RoomEventSchema } from './events.ts'
+import { type LessonState, LessonStatusSchema } from './lesson.ts'
+
+/** How many of the last messages a late joiner is given. */
+export const RECENT_MESSAGES = 50
+
+export const PollStateSchema = object({
+  pollSeq: Seq,
+  ...PollSchema.properties,
+  open: Type.Boolean(),
+  votes: Type.Array(Type.Integer()),
+  voters: Type.Integer(),
+})
+export type PollState = Static<typeof PollStateSchema>
+
+export const RoomSnapshotSchema = object({
+  seq: Seq,
+  status: LessonStatusSchema,
+  startedAt: nullable(Timestamp),
+  endedAt: nullable(Timestamp),
+  /** The last messages, oldest first, deleted ones left out. */
+  messages: Type.Array(RoomEventSchema),
+  poll: nullable(PollStateSchema),
+  /** One's own vote in that poll. */
+  choices: nullable(ChoicesSchema),
+  /** Raised hands, first come first; for students only their own. */
+  hands: Type.Array(PersonSchema),
+  floor: Type.Array(PersonSchema),
+  /** Muted peers; for students only themselves. */
+  muted: Type.Array(Id),
+  audience: object({ online: Type.Integer(), hands: Type.Integer() }),
+})
+export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
+
+type MessageEvent = Extract<RoomEvent, { type: 'messageSent' }>
+type Poll = Static<typeof PollSchema> & { pollSeq: number; open: boolean; ballots: Map<string, number[]> }
+
+/** All that the log of one room adds up to. */
+export type RoomState = LessonState & {
+  seq: number
+  messages: MessageEvent[]
+  deleted: Set<number>
+  poll: Poll | null
+  hands: Map<string, Person>
+  floor: Map<string, Person>
+  muted: Set<string>
+  removed: Set<string>
+}
+
+export const emptyRoom = (): RoomState => ({
+  status: 'scheduled',
+  startedAt: null,
+  endedAt: null,
+  seq: 0,
+  messages: [],
+  deleted: new Set(),
+  poll: null,
+  hands: new Map(),
+  floor: new Map(),
+  muted: new Set(),
+  removed: new Set(),
+})
+
+type Apply = { [T in RoomEvent['type']]: (state: RoomState, event: Extract<RoomEvent, { type: T }>) => void }
+
+const apply: Apply = {
+  classStarted: (state, { at }) => {
+    state.status = 'live'
+    state.startedAt ??= at
+  },
+  classPaused: (state) => {
+    state.status = 'paused'
+  },
+  classResumed: (state) => {
+    state.status = 'live'
+  },
+  classEnded: (state, { at }) => {
+    state.status = 'ended'
+    state.endedAt = at
+    state.hands.clear()
+    state.floor.clear()
+    if (state.poll) state.poll.open = false
+  },
+  peerJoined: () => {},
+  peerLeft: () => {},
+  messageSent: (state, event) => {
+    state.messages.push(event)
+    if (state.messages.length > RECENT_MESSAGES) state.messages.shift()
+  },
+  messageDeleted: (state, { data }) => {
+    state.deleted.add(data.messageSeq)
+    state.messages = state.messages.filter(({ seq }) => seq !== data.messageSeq)
+  },
+  handRaised: (state, { by }) => {
+    if (by) state.hands.set(by.peerId, by)
+  },
+  handLowered: (state, { data }) => {
+    state.hands.delete(data.peerId)
+  },
+  floorGiven: (state, { data }) => {
+    state.hands.delete(data.peer.peerId)
+    state.floor.set(data.peer.peerId, data.peer)
+  },
+  floorTaken: (state, { data }) => {
+    state.floor.delete(data.peerId)
+  },
+  pollOpened: (state, { seq, data }) => {
+    state.poll = { pollSeq: seq, ...data.poll, open: true, ballots: new Map() }
+  },
+  pollVoted: (state, { by, data }) => {
+    if (by && state.poll?.pollSeq === data.pollSeq) state.poll.ballots.set(by.peerId, data.choices)
+  },
+  pollClosed: (state, { data }) => {
+    if (state.poll?.pollSeq === data.pollSeq) state.poll.open = false
+  },
+  peerMuted: (state, { data }) => {
+    state.muted.add(data.peerId)
+  },
+  peerUnmuted: (state, { data }) => {
+    state.muted.delete(data.peerId)
+  },
+  peerRemoved: (state, { data }) => {
+    state.removed.add(data.peerId)
+    state.hands.delete(data.peerId)
+    state.floor.delete(data.peerId)
+  },
+}
+
+/** Moves the state on by one event. Events come in order of `seq`. */
+export function applyEvent(state: RoomState, event: RoomEvent): void {
+  state.seq = event.seq
+  ;(apply[event.type] as (state: RoomState, event: RoomEvent) => void)(state, event)
+}
+
+export function pollStateOf(poll: Poll | null): PollState | null {
+  if (!poll) return null
+  const { ballots, ...question } = poll
+  const votes = poll.options.map(() => 0)
+  for (const choices of ballots.values()) for (const choice of choices) votes[choice]! += 1
+  return { ...question, votes, voters: ballots.size }
+}
+
+/** What this person may see of the room. */
+export function snapshotFor({ peerId, role }: Person, state: RoomState, online: number): RoomSnapshot {
+  const mine = <T>(all: T[], idOf: (item: T) => string) =>
+    role === 'student' ? all.filter((item) => idOf(item) === peerId) : all
+  return {
+    seq: state.seq,
+    status: state.status,
+    startedAt: state.startedAt,
+    endedAt: state.endedAt,
+    messages: state.messages,
+    poll: pollStateOf(state.poll),
+    choices: state.poll?.ballots.get(peerId) ?? null,
+    hands: mine([...state.hands.values()], (person) => person.peerId),
+    floor: [...state.floor.values()],
+    muted: mine([...state.muted], (id) => id),
+    audience: { online, hands: state.hands.size },
+  }
+}
