@@ -1,0 +1,91 @@
+/** What the classroom needs from outside, as small interfaces of plain data. `src/main.ts` picks who fills them. */
+import type { types as mediasoup } from 'mediasoup'
+import type { RoomEvent } from './protocol/events.ts'
+import type { LessonAction, LessonState } from './protocol/lesson.ts'
+import type { Consumer, Direction, Layers, Source, Transport } from './protocol/media.ts'
+
+/** Where a room's events are kept for good. */
+export interface RoomLog {
+  /** Stores the events of one room, in order; storing one again changes nothing. */
+  append(roomId: string, events: RoomEvent[]): Promise<void>
+  /** All events of a room from `afterSeq` (exclusive) on, in order, in batches. */
+  read(roomId: string, afterSeq: number): AsyncIterable<RoomEvent[]>
+  /** Up to `limit` messages before `beforeSeq`, oldest first, without deleted ones. */
+  messagesBefore(roomId: string, beforeSeq: number, limit: number): Promise<RoomEvent[]>
+}
+
+/** The lesson's life, kept by the business side. */
+export interface Lessons {
+  /** Moves the lesson on, or throws `conflict` when it is not in a state the action starts from. */
+  advance(lessonId: string, action: LessonAction): Promise<LessonState>
+  stateOf(lessonId: string): Promise<LessonState>
+  /** Says that the room of this live lesson is being served, so that nobody takes it for abandoned. */
+  touch(lessonId: string): Promise<void>
+}
+
+/** What nodes and features tell each other. */
+export type BusMessages = {
+  /** A user lost the right to stay in rooms: everywhere, or only from one sign-in, or only in one lesson. */
+  accessRevoked: { userId: string; sessionId?: string; lessonId?: string; reason: 'signed_out' | 'role_changed' }
+}
+export type BusTopic = keyof BusMessages
+
+export interface Bus {
+  publish<T extends BusTopic>(topic: T, message: BusMessages[T]): Promise<void>
+  /** Returns the function that ends the subscription. */
+  subscribe<T extends BusTopic>(topic: T, listener: (message: BusMessages[T]) => void): () => void
+  /** True for the first caller of this key on any node within `ttlSeconds`, false for all others. */
+  claim(key: string, ttlSeconds: number): Promise<boolean>
+  close(): Promise<void>
+}
+
+/** The media plane. It knows rooms and peers by id only, and decides nothing: the room says who may do what. */
+export interface Media {
+  /** What every room can receive and send. */
+  readonly rtpCapabilities: mediasoup.RtpCapabilities
+  openRoom(roomId: string, listener: MediaListener): Promise<MediaRoom>
+}
+
+/** A producer as the room knows it. */
+export type Publication = { producerId: string; peerId: string; source: Source; paused: boolean }
+
+/** What the media plane tells its room. */
+export type MediaListener = {
+  producerScore(publication: Publication, scores: number[]): void
+  producerClosed(publication: Publication): void
+  consumerClosed(peerId: string, consumerId: string): void
+  consumerPaused(peerId: string, consumerId: string, paused: boolean): void
+  layersChanged(peerId: string, consumerId: string, layers: Layers | null): void
+  dominantSpeaker(peerId: string | null): void
+  /** Every transport of the room is gone; new ones may be opened. */
+  mediaReset(): void
+}
+
+export interface MediaRoom {
+  createTransport(peerId: string, direction: Direction): Promise<Transport>
+  connectTransport(peerId: string, transportId: string, dtlsParameters: mediasoup.DtlsParameters): Promise<void>
+  restartIce(peerId: string, transportId: string): Promise<mediasoup.IceParameters>
+  produce(
+    peerId: string,
+    produced: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters },
+  ): Promise<Publication>
+  closeProducer(peerId: string, producerId: string): void
+  pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void>
+  publications(): Publication[]
+  /** Offers a producer to a peer, paused; undefined where the peer cannot play it or has no `recv` transport. */
+  consume(
+    peerId: string,
+    producerId: string,
+    rtpCapabilities: mediasoup.RtpCapabilities,
+    priority: number,
+  ): Promise<Consumer | undefined>
+  pauseConsumer(peerId: string, consumerId: string, paused: boolean): Promise<void>
+  setPreferredLayers(peerId: string, consumerId: string, layers: Layers): Promise<void>
+  requestKeyFrame(peerId: string, consumerId: string): Promise<void>
+  closeConsumer(peerId: string, consumerId: string): void
+  /** Round trip of the media a peer sends, in milliseconds; null while unknown. */
+  roundTripMs(peerId: string): Promise<number | null>
+  /** Closes all transports of a peer. */
+  closePeer(peerId: string): void
+  close(): void
+}
