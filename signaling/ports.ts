@@ -49,8 +49,17 @@ export interface Media {
 /** A producer as the room knows it. */
 export type Publication = { producerId: string; peerId: string; source: Source; paused: boolean }
 
+/** The producers of a peer, the consumers it has, and whether it has transports at all. */
+export type Standing = {
+  transports: boolean
+  producers: string[]
+  consumers: { consumerId: string; producerId: string; producerPaused: boolean }[]
+}
+
 /** What the media plane tells its room. */
 export type MediaListener = {
+  /** A source is there to be consumed, however it came in. */
+  published(publication: Publication): void
   producerScore(publication: Publication, scores: number[]): void
   producerClosed(publication: Publication): void
   consumerClosed(peerId: string, consumerId: string): void
@@ -62,7 +71,8 @@ export type MediaListener = {
 }
 
 export interface MediaRoom {
-  createTransport(peerId: string, direction: Direction): Promise<Transport>
+  /** `maxIncomingBitrate` is in bits per second. */
+  createTransport(peerId: string, direction: Direction, maxIncomingBitrate: number): Promise<Transport>
   connectTransport(peerId: string, transportId: string, dtlsParameters: mediasoup.DtlsParameters): Promise<void>
   restartIce(peerId: string, transportId: string): Promise<mediasoup.IceParameters>
   produce(
@@ -87,5 +97,7 @@ export interface MediaRoom {
   roundTripMs(peerId: string): Promise<number | null>
   /** Closes all transports of a peer. */
   closePeer(peerId: string): void
+  /** What a peer that comes back still has. */
+  standingOf(peerId: string): Standing
   close(): void
 }

@@ -32,7 +32,10 @@ export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limi
   uniqueItems: true,
 })
 
-/** Who is sent an event at once: everyone, teachers and assistants, or nobody (it is only in the log). */
+/**
+ * Who is sent an event at once: everyone; teachers, assistants and the person it is about; or nobody (it is only in
+ * the log).
+ */
 export type Audience = 'everyone' | 'staff' | 'log'
 
 const event = <P extends TProperties>(audience: Audience, data: P) => ({ audience, data: object(data) })

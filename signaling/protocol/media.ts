@@ -2,6 +2,7 @@
 import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { Id, Nothing, nullable, object, oneOf, opaque, request, type Static } from './define.ts'
+import { DtlsParametersSchema, RtpParametersSchema } from './rtp.ts'
 
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
 /** What a producer shows: a peer has at most one producer of each source. */
@@ -58,7 +59,7 @@ export const mediaRequests = {
   ),
   connectTransport: request(
     'Gives the DTLS fingerprint of the client’s end.',
-    object({ transportId: Id, dtlsParameters: opaque<mediasoup.DtlsParameters>() }),
+    object({ transportId: Id, dtlsParameters: DtlsParametersSchema }),
     Nothing,
   ),
   restartIce: request(
@@ -72,7 +73,7 @@ export const mediaRequests = {
       transportId: Id,
       source: SourceSchema,
       kind: KindSchema,
-      rtpParameters: opaque<mediasoup.RtpParameters>(),
+      rtpParameters: RtpParametersSchema,
     }),
     object({ producerId: Id }),
   ),

@@ -3,6 +3,7 @@ import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { Id, Nothing, nullable, object, opaque, request, Seq, Timestamp } from './define.ts'
 import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
+import { RtpCapabilitiesSchema } from './rtp.ts'
 import { RoomSnapshotSchema } from './snapshot.ts'
 
 const ofPeer = object({ peerId: Id })
@@ -14,7 +15,7 @@ export const roomRequests = {
   join: request(
     'Takes one’s place in the room: the first request on every socket. With the token of an earlier socket, a dropped place is taken up again with its transports.',
     object({
-      rtpCapabilities: opaque<mediasoup.RtpCapabilities>(),
+      rtpCapabilities: RtpCapabilitiesSchema,
       resume: Type.Optional(object({ token: Type.String({ maxLength: 64 }) })),
     }),
     object({
@@ -22,6 +23,11 @@ export const roomRequests = {
       resumeToken: Type.String(),
       /** True: the transports of the earlier socket still stand. False: open new ones. */
       resumed: Type.Boolean(),
+      /** What stands of them: close every consumer and producer of one’s own that is not listed. */
+      standing: object({
+        consumers: Type.Array(object({ consumerId: Id, producerPaused: Type.Boolean() })),
+        producers: Type.Array(Id),
+      }),
       now: Timestamp,
       snapshot: RoomSnapshotSchema,
     }),

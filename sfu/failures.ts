@@ -1,0 +1,15 @@
+/** mediasoup's errors, told apart: what is gone, and what a client got wrong. */
+import { NotFoundError, WorkerClosedError } from 'mediasoup/errors'
+import { AppError } from '../signaling/protocol/errors.ts'
+
+/** Runs a call whose arguments came from a client, so that what mediasoup refuses is the client's mistake. */
+export async function fromClient<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    if (cause instanceof WorkerClosedError) throw new AppError('unavailable', 'the media worker is gone', { cause })
+    if (cause instanceof NotFoundError) throw new AppError('not_found', 'it is closed', { cause })
+    throw new AppError('bad_request', 'these media parameters are not accepted', { cause })
+  }
+}

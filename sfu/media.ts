@@ -1,0 +1,26 @@
+/** The media plane as the classroom sees it: rooms by id, plain data in and out. */
+import type { Media, MediaListener } from '../signaling/ports.ts'
+import { MediaRoom } from './media-room.ts'
+import type { WorkerPool } from './pool.ts'
+
+/** The port, and the way in for media that comes beside the signaling. */
+export type MediaPlane = Media & { room(roomId: string): MediaRoom | undefined }
+
+export function createMedia(pool: WorkerPool): MediaPlane {
+  const rooms = new Map<string, MediaRoom>()
+  return {
+    rtpCapabilities: pool.rtpCapabilities,
+
+    async openRoom(roomId: string, listener: MediaListener): Promise<MediaRoom> {
+      const room = await MediaRoom.open(roomId, pool, listener)
+      rooms.set(roomId, room)
+      room.closed.then(() => {
+        if (rooms.get(roomId) === room) rooms.delete(roomId)
+      })
+      return room
+    },
+
+    /** The open room of this id, for what comes in beside the signaling: ingest. */
+    room: (roomId: string): MediaRoom | undefined => rooms.get(roomId),
+  }
+}

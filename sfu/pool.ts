@@ -1,0 +1,161 @@
+/** The media workers: one per core, least loaded first, a dead one replaced on its own port. */
+import { createWorker, type types as mediasoup } from 'mediasoup'
+import { mediaCodecs } from './codecs.ts'
+import type { Log } from './log.ts'
+
+const MEASURE_EVERY_MS = 2000
+/** What one worker carries before its pictures stutter; mediasoup's own figure. */
+const CONSUMERS_PER_WORKER = 500
+const LONGEST_RESPAWN_MS = 10_000
+/** A worker that lived this long did not die of its start. */
+const HEALTHY_MS = 30_000
+
+export type PoolOptions = {
+  count: number
+  /** Port of the first worker, UDP and TCP; 0 lets the kernel choose. */
+  port: number
+  /** Addresses to listen on, each with the one that browsers are told. */
+  addresses: { ip: string; announcedAddress?: string }[]
+  log: Log
+}
+
+/** One worker and what it carries. */
+export type WorkerSlot = {
+  readonly index: number
+  readonly worker: mediasoup.Worker
+  readonly webRtcServer: mediasoup.WebRtcServer
+  /** CPU of the last interval, 1 is a whole core. */
+  load: number
+  consumers: number
+}
+
+export class WorkerPool {
+  readonly options: PoolOptions
+  rtpCapabilities!: mediasoup.RtpCapabilities
+  deaths = 0
+  private readonly slots = new Map<number, WorkerSlot>()
+  private readonly waiting: ((slot: WorkerSlot) => void)[] = []
+  private measuring: NodeJS.Timeout | undefined
+  private closed = false
+
+  private constructor(options: PoolOptions) {
+    this.options = options
+  }
+
+  static async start(options: PoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options)
+    try {
+      await Promise.all(Array.from({ length: options.count }, (_, index) => pool.spawn(index)))
+      const router = await pool.slots.get(0)!.worker.createRouter({ mediaCodecs })
+      pool.rtpCapabilities = router.rtpCapabilities
+      router.close()
+    } catch (error) {
+      pool.close()
+      throw error
+    }
+    pool.measuring = setInterval(() => void pool.measure(), MEASURE_EVERY_MS)
+    return pool
+  }
+
+  /** The worker with the most room; waits where every worker has just died. */
+  pick(): Promise<WorkerSlot> {
+    const [first] = [...this.slots.values()].sort((a, b) => weightOf(a) - weightOf(b))
+    if (first) return Promise.resolve(first)
+    return new Promise((resolve) => this.waiting.push(resolve))
+  }
+
+  get workers(): readonly WorkerSlot[] {
+    return [...this.slots.values()]
+  }
+
+  get isClosed(): boolean {
+    return this.closed
+  }
+
+  close(): void {
+    this.closed = true
+    clearInterval(this.measuring)
+    for (const { worker } of this.slots.values()) worker.close()
+    this.slots.clear()
+  }
+
+  private async spawn(index: number): Promise<void> {
+    const { port, addresses, log } = this.options
+    const worker = await createWorker({ logLevel: 'error' })
+    const startedAt = performance.now()
+    worker.on('died', () => {
+      this.deaths += 1
+      this.slots.delete(index)
+      log.error({ worker: index, pid: worker.pid }, 'a media worker died')
+    })
+    worker.on('subprocessclose', () => {
+      if (!this.closed && this.slots.get(index)?.worker !== worker)
+        void this.respawn(index, performance.now() - startedAt)
+    })
+    const listenInfos = addresses.flatMap((address) =>
+      (['udp', 'tcp'] as const).map((protocol) => ({ ...address, protocol, port: port === 0 ? 0 : port + index })),
+    )
+    const webRtcServer = await worker.createWebRtcServer({ listenInfos }).catch((error) => {
+      worker.close()
+      throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
+    })
+    if (this.closed) return worker.close()
+    const slot: WorkerSlot = { index, worker, webRtcServer, load: 0, consumers: 0 }
+    countConsumers(slot)
+    this.slots.set(index, slot)
+    for (const resolve of this.waiting.splice(0)) resolve(slot)
+    log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
+  }
+
+  private async respawn(index: number, livedMs: number, wait = livedMs > HEALTHY_MS ? 0 : 100): Promise<void> {
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    if (this.closed) return
+    try {
+      await this.spawn(index)
+    } catch (error) {
+      this.options.log.error({ err: error, worker: index }, 'a media worker cannot be replaced')
+      void this.respawn(index, livedMs, Math.min(Math.max(wait, 100) * 2, LONGEST_RESPAWN_MS))
+    }
+  }
+
+  private async measure(): Promise<void> {
+    await Promise.all(
+      [...this.slots.values()].map(async (slot) => {
+        const cpu = await cpuMsOf(slot.worker).catch(() => undefined)
+        const before = lastCpu.get(slot.worker)
+        const now = performance.now()
+        if (cpu === undefined) return
+        if (before) slot.load = (cpu - before.cpu) / (now - before.at)
+        lastCpu.set(slot.worker, { cpu, at: now })
+      }),
+    )
+  }
+}
+
+const lastCpu = new WeakMap<mediasoup.Worker, { cpu: number; at: number }>()
+
+/** CPU that a worker has used since it started, in milliseconds. */
+export async function cpuMsOf(worker: mediasoup.Worker): Promise<number> {
+  const { ru_utime, ru_stime } = await worker.getResourceUsage()
+  return ru_utime + ru_stime
+}
+
+/** CPU lags behind a crowd that is just coming in, and the count of consumers says nothing of their bitrate: both count. */
+const weightOf = ({ load, consumers }: WorkerSlot) => load + consumers / CONSUMERS_PER_WORKER
+
+function countConsumers(slot: WorkerSlot): void {
+  slot.worker.observer.on('newrouter', (router) =>
+    router.observer.on('newtransport', (transport) =>
+      transport.observer.on('newconsumer', (consumer) => {
+        slot.consumers += 1
+        consumer.observer.on('close', () => {
+          slot.consumers -= 1
+        })
+      }),
+    ),
+  )
+}
+
+/** How many workers suit this many cores: some are left for Node, HLS and the kernel. */
+export const workersFor = (cores: number) =>
+  Math.max(1, Math.ceil(Math.min(cores, 32) * 0.8 + Math.max(0, cores - 32) / 2))

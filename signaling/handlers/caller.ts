@@ -1,0 +1,40 @@
+/** Who a request comes from: a socket with a ticket, and after `join` a place in a room. */
+import type { Connection } from '../connection.ts'
+import type { Peer } from '../peer.ts'
+import { AppError } from '../protocol/errors.ts'
+import type { Method } from '../protocol/index.ts'
+import type { Room } from '../room.ts'
+import type { Rooms } from '../rooms.ts'
+import type { ReadTicket } from '../ticket.ts'
+
+export type Caller = {
+  readonly connection: Connection
+  readonly ticket: ReadTicket
+  readonly rooms: Rooms
+  readonly now: () => number
+  seat: Seat | undefined
+}
+
+export type Seat = { readonly room: Room; readonly peer: Peer }
+
+/** Requests that only some may make; all others are for everyone who has joined. */
+const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
+  startClass: 'teacher',
+  endClass: 'teacher',
+  giveFloor: 'staff',
+  openPoll: 'staff',
+  closePoll: 'staff',
+  mutePeer: 'staff',
+  unmutePeer: 'staff',
+  removePeer: 'staff',
+}
+
+/** The caller's place, or an error: not joined, or not allowed to make this request. */
+export function seatFor(method: Method, { seat, connection }: Caller): Seat {
+  if (!seat || seat.peer.connection !== connection) throw new AppError('not_joined')
+  const { role } = seat.peer.person
+  const allowed =
+    needs[method] === undefined || role === 'teacher' || (needs[method] === 'staff' && role === 'assistant')
+  if (!allowed) throw new AppError('forbidden', `${method} is not for a ${role}`)
+  return seat
+}

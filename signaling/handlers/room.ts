@@ -1,0 +1,119 @@
+/** Talking, voting, hands and the floor, order in the room. */
+import type { Handlers } from '../dispatch.ts'
+import type { Peer } from '../peer.ts'
+import { AppError } from '../protocol/errors.ts'
+import type { roomRequests } from '../protocol/room.ts'
+import type { Room } from '../room.ts'
+import type { Seat } from './caller.ts'
+import { pageOfPeers } from './roster.ts'
+
+const HISTORY_PAGE = 50
+
+/** The peer meant, who must be in the room and, where order is kept, a student. */
+function student(room: Room, peerId: string): Peer {
+  const peer = room.peer(peerId)
+  if (!peer) throw new AppError('not_found', 'nobody here has this id')
+  if (peer.isStaff) throw new AppError('forbidden', 'this is not for staff')
+  return peer
+}
+
+function talk({ room, peer }: Seat): void {
+  if (room.state.muted.has(peer.id)) throw new AppError('muted')
+  if (!peer.mayTalk()) throw new AppError('too_many_requests')
+}
+
+export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'join' | 'ping'>> = {
+  leave({ room, peer }) {
+    setImmediate(() => room.leave(peer))
+    return {}
+  },
+
+  listPeers: ({ room, peer }, { after, search }) => pageOfPeers(room, peer, after, search),
+
+  async listEvents({ room }, { beforeSeq }) {
+    return { events: await room.messagesBefore(beforeSeq, HISTORY_PAGE) }
+  },
+
+  startClass: ({ room, peer }) => room.startClass(peer.person),
+  endClass: ({ room, peer }) => room.endClass(peer.person),
+
+  sendMessage(seat, { text }) {
+    talk(seat)
+    return seat.room.record('messageSent', seat.peer.person, { text: text.trim() })
+  },
+
+  async deleteMessage({ room, peer }, { messageSeq }) {
+    const [message] = await room.messagesBefore(messageSeq + 1, 1)
+    if (message?.seq !== messageSeq || room.state.deleted.has(messageSeq)) throw new AppError('not_found')
+    if (!peer.isStaff && message.by?.peerId !== peer.id) throw new AppError('forbidden', 'not one’s own message')
+    return room.record('messageDeleted', peer.person, { messageSeq })
+  },
+
+  raiseHand({ room, peer }) {
+    if (peer.isStaff || room.state.floor.has(peer.id)) throw new AppError('conflict', 'the floor is theirs already')
+    if (room.state.hands.has(peer.id)) throw new AppError('conflict', 'the hand is up')
+    return room.record('handRaised', peer.person, {})
+  },
+
+  lowerHand({ room, peer }, { peerId = peer.id }) {
+    if (peerId !== peer.id && !peer.isStaff) throw new AppError('forbidden')
+    if (!room.state.hands.has(peerId)) throw new AppError('conflict', 'no hand is up')
+    return room.record('handLowered', peer.person, { peerId })
+  },
+
+  giveFloor({ room, peer }, { peerId }) {
+    const receiver = room.peer(peerId)
+    if (!receiver) throw new AppError('not_found', 'nobody here has this id')
+    if (receiver.person.role === 'teacher' || room.state.floor.has(peerId))
+      throw new AppError('conflict', 'the floor is theirs already')
+    return room.record('floorGiven', peer.person, { peer: receiver.person })
+  },
+
+  takeFloor({ room, peer }, { peerId }) {
+    if (peerId !== peer.id && !peer.isStaff) throw new AppError('forbidden')
+    if (!room.state.floor.has(peerId)) throw new AppError('conflict', 'the floor is not theirs')
+    const recorded = room.record('floorTaken', peer.person, { peerId })
+    room.stage.withdraw(peerId)
+    return recorded
+  },
+
+  openPoll({ room, peer }, poll) {
+    if (room.state.poll?.open) throw new AppError('conflict', 'a poll is open')
+    return room.record('pollOpened', peer.person, { poll })
+  },
+
+  vote(seat, { pollSeq, choices }) {
+    const { poll } = seat.room.state
+    if (!poll?.open || poll.pollSeq !== pollSeq) throw new AppError('conflict', 'this poll is not open')
+    if (choices.some((choice) => choice >= poll.options.length) || (!poll.multiple && choices.length !== 1))
+      throw new AppError('bad_request', 'no such choice')
+    if (!seat.peer.mayTalk()) throw new AppError('too_many_requests')
+    return seat.room.record('pollVoted', seat.peer.person, { pollSeq, choices })
+  },
+
+  closePoll({ room, peer }, { pollSeq }) {
+    if (!room.state.poll?.open || room.state.poll.pollSeq !== pollSeq)
+      throw new AppError('conflict', 'this poll is not open')
+    return room.record('pollClosed', peer.person, { pollSeq })
+  },
+
+  mutePeer({ room, peer }, { peerId }) {
+    student(room, peerId)
+    if (room.state.muted.has(peerId)) throw new AppError('conflict', 'they are muted')
+    const recorded = room.record('peerMuted', peer.person, { peerId })
+    room.stage.withdraw(peerId)
+    return recorded
+  },
+
+  unmutePeer({ room, peer }, { peerId }) {
+    if (!room.state.muted.has(peerId)) throw new AppError('conflict', 'they are not muted')
+    return room.record('peerUnmuted', peer.person, { peerId })
+  },
+
+  removePeer({ room, peer }, { peerId }) {
+    const removed = student(room, peerId)
+    const recorded = room.record('peerRemoved', peer.person, { peerId })
+    room.leave(removed, 'removed')
+    return recorded
+  },
+}

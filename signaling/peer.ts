@@ -1,0 +1,74 @@
+/** One person's place in a room. It outlives a lost socket for a grace period, with its transports. */
+import { randomBytes } from 'node:crypto'
+import type { types as mediasoup } from 'mediasoup'
+import type { Connection } from './connection.ts'
+import type { CloseReason } from './protocol/errors.ts'
+import type { Person } from './protocol/events.ts'
+import type { NotificationFrame } from './protocol/index.ts'
+import type { Ticket } from './ticket.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+const STUDENT_MESSAGES = { burst: 5, perSecond: 1 }
+const STAFF_MESSAGES = { burst: 20, perSecond: 5 }
+
+export class Peer {
+  person: Person
+  sessionId: string
+  rtpCapabilities: mediasoup.RtpCapabilities = {}
+  resumeToken = ''
+  connection: Connection | undefined
+  /** When the place is given up, unless its person comes back. */
+  graceTimer: NodeJS.Timeout | undefined
+  private readonly messages: TokenBucket
+
+  constructor(ticket: Ticket) {
+    this.person = ticket.person
+    this.sessionId = ticket.sessionId
+    const { burst, perSecond } = this.isStaff ? STAFF_MESSAGES : STUDENT_MESSAGES
+    this.messages = new TokenBucket(burst, perSecond, performance.now())
+  }
+
+  get id(): string {
+    return this.person.peerId
+  }
+
+  get isStaff(): boolean {
+    return this.person.role !== 'student'
+  }
+
+  get online(): boolean {
+    return this.connection !== undefined
+  }
+
+  /** Whether one more message or vote is within the limit. */
+  mayTalk(): boolean {
+    return this.messages.take(1, performance.now())
+  }
+
+  /** Takes the place on this connection; an earlier one is told that the class was opened elsewhere. */
+  attach(connection: Connection, ticket: Ticket, rtpCapabilities: mediasoup.RtpCapabilities): void {
+    clearTimeout(this.graceTimer)
+    const earlier = this.connection
+    this.connection = connection
+    this.person = ticket.person
+    this.sessionId = ticket.sessionId
+    this.rtpCapabilities = rtpCapabilities
+    this.resumeToken = randomBytes(24).toString('base64url')
+    earlier?.close('opened_elsewhere')
+  }
+
+  notify(frame: NotificationFrame): void {
+    this.connection?.notify(frame)
+  }
+
+  send(encoded: Buffer): void {
+    this.connection?.send(encoded)
+  }
+
+  close(reason: CloseReason): void {
+    clearTimeout(this.graceTimer)
+    const { connection } = this
+    this.connection = undefined
+    connection?.close(reason)
+  }
+}

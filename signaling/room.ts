@@ -1,0 +1,242 @@
+/** One live lesson: who is here, what happened, and who is told. All of it is events in the room's log. */
+import { ClassLife } from './class-life.ts'
+import type { Connection } from './connection.ts'
+import { Stored } from './dispatch.ts'
+import { Fanout } from './fanout.ts'
+import { Journal } from './journal.ts'
+import type { Log } from './log.ts'
+import { Peer } from './peer.ts'
+import type { Lessons, Media, RoomLog } from './ports.ts'
+import { AppError, type CloseReason } from './protocol/errors.ts'
+import type { EventData, EventType, Person, RoomEvent } from './protocol/events.ts'
+import type { Data, NotificationFrame, Result } from './protocol/index.ts'
+import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
+import { Stage } from './stage.ts'
+import type { Ticket } from './ticket.ts'
+
+const COUNTS_EVERY_MS = 1000
+const UPLINK_EVERY_COUNTS = 5
+/** How long an ended class stays open, so that its last words arrive. */
+const FAREWELL_MS = 1000
+
+export type RoomDeps = {
+  media: Media
+  roomLog: RoomLog
+  lessons: Lessons
+  log: Log
+  now: () => number
+  seats: number
+  resumeGraceMs: number
+  /** Called once, when nobody is left or the class has ended. */
+  emptied: (room: Room) => void
+}
+
+export class Room {
+  readonly id: string
+  readonly state: RoomState
+  stage!: Stage
+  private readonly deps: RoomDeps
+  private readonly places = new Map<string, Peer>()
+  private readonly journal: Journal
+  private readonly fanout: Fanout
+  private life!: ClassLife
+  private readonly counting: NodeJS.Timeout
+  private countings = 0
+  private lastCounts = ''
+  private lastPoll = ''
+  private closed = false
+
+  /** Rebuilds the room from its log, and opens its media. */
+  static async open(id: string, deps: RoomDeps): Promise<Room> {
+    const state = emptyRoom()
+    for await (const events of deps.roomLog.read(id, 0)) for (const event of events) applyEvent(state, event)
+    Object.assign(state, await deps.lessons.stateOf(id))
+    if (state.status === 'ended') throw new AppError('lesson_ended')
+    const room = new Room(id, state, deps)
+    try {
+      room.stage = await Stage.open(id, room.view(), deps.media, deps.log)
+    } catch (error) {
+      clearInterval(room.counting)
+      throw error
+    }
+    room.life = new ClassLife(room.classView(), deps.lessons, deps.log)
+    deps.log.info({}, 'room opened')
+    return room
+  }
+
+  private constructor(id: string, state: RoomState, deps: RoomDeps) {
+    this.id = id
+    this.state = state
+    this.deps = deps
+    this.journal = new Journal(id, deps.roomLog, deps.log)
+    this.fanout = new Fanout(() => this.places.values())
+    this.counting = setInterval(() => this.tellCounts(), COUNTS_EVERY_MS)
+  }
+
+  /** Gives the ticket's person a place on this connection, or takes an earlier one up again. */
+  join(
+    connection: Connection,
+    ticket: Ticket,
+    { rtpCapabilities, resume }: Data<'join'>,
+  ): { peer: Peer; answer: Result<'join'> } {
+    const { peerId, role } = ticket.person
+    if (this.state.status === 'ended') throw new AppError('lesson_ended')
+    if (this.closed) throw new AppError('unavailable')
+    if (this.state.removed.has(peerId) && role === 'student') throw new AppError('removed')
+    const earlier = this.places.get(peerId)
+    if (!earlier && role === 'student' && this.places.size >= this.deps.seats) throw new AppError('room_full')
+    const resumed =
+      earlier !== undefined && resume?.token === earlier.resumeToken && this.stage.standingOf(peerId).transports
+    if (earlier && !resumed) this.stage.closePeer(peerId)
+    const peer = earlier ?? new Peer(ticket)
+    peer.attach(connection, ticket, rtpCapabilities)
+    if (!earlier) {
+      this.places.set(peerId, peer)
+      this.append('peerJoined', peer.person, {})
+    }
+    if (role === 'teacher') this.life.teacherChanged()
+    this.deps.log.info({ peerId, role, resumed }, 'peer joined')
+    const { consumers, producers } = resumed ? this.stage.resume(peer) : { consumers: [], producers: [] }
+    const standing = {
+      producers,
+      consumers: consumers.map(({ consumerId, producerPaused }) => ({ consumerId, producerPaused })),
+    }
+    const snapshot = snapshotFor(peer.person, this.state, this.online)
+    const { resumeToken } = peer
+    return { peer, answer: { self: peer.person, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
+  }
+
+  /** The peer's socket is gone. Its place waits for it. */
+  disconnected(peer: Peer, connection: Connection): void {
+    if (peer.connection !== connection) return
+    peer.connection = undefined
+    peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.resumeGraceMs)
+    if (peer.person.role === 'teacher') this.life.teacherChanged()
+  }
+
+  /** Gives the place up for good: with its hand, its floor and its media. */
+  leave(peer: Peer, reason?: CloseReason): void {
+    if (this.places.get(peer.id) !== peer) return
+    this.places.delete(peer.id)
+    this.stage.closePeer(peer.id)
+    if (reason) peer.close(reason)
+    clearTimeout(peer.graceTimer)
+    const { peerId } = peer.person
+    if (this.state.hands.has(peerId)) this.append('handLowered', null, { peerId })
+    if (this.state.floor.has(peerId)) this.append('floorTaken', null, { peerId })
+    this.append('peerLeft', null, { peerId })
+    this.deps.log.info({ peerId, reason }, 'peer left')
+    if (peer.person.role === 'teacher') this.life.teacherChanged()
+    if (this.places.size === 0 && !this.closed) this.deps.emptied(this)
+  }
+
+  startClass(by: Person): Promise<Stored<{ seq: number }>> {
+    return this.life.start(by).then(asStored)
+  }
+
+  endClass(by: Person): Promise<Stored<{ seq: number }>> {
+    return this.life.end(by).then(asStored)
+  }
+
+  /** Appends one event to the log: it counts at once, is sent out with the next flush, and is stored in order. */
+  append<T extends EventType>(type: T, by: Person | null, data: EventData<T>): { seq: number; stored: Promise<void> } {
+    const at = this.deps.now()
+    const mediaMs = this.state.startedAt === null ? null : at - this.state.startedAt
+    const event = { seq: this.state.seq + 1, at, mediaMs, by, type, data } as RoomEvent
+    applyEvent(this.state, event)
+    this.fanout.push(event, this.places.size)
+    return { seq: event.seq, stored: this.journal.write(event) }
+  }
+
+  /** The same as `append`, as the result of a request. */
+  record<T extends EventType>(type: T, by: Person, data: EventData<T>): Stored<{ seq: number }> {
+    return asStored(this.append(type, by, data))
+  }
+
+  peer(peerId: string): Peer | undefined {
+    return this.places.get(peerId)
+  }
+
+  peers(): Iterable<Peer> {
+    return this.places.values()
+  }
+
+  get online(): number {
+    let online = 0
+    for (const peer of this.places.values()) if (peer.online) online += 1
+    return online
+  }
+
+  messagesBefore(beforeSeq: number, limit: number): Promise<RoomEvent[]> {
+    return this.deps.roomLog.messagesBefore(this.id, beforeSeq, limit)
+  }
+
+  /** Sends everyone away and stores what is not stored yet. */
+  async close(reason: CloseReason): Promise<void> {
+    if (!this.closed) {
+      this.closed = true
+      this.fanout.close()
+      clearInterval(this.counting)
+      this.life.close()
+      for (const peer of this.places.values()) peer.close(reason)
+      this.places.clear()
+      this.stage.close()
+      this.deps.log.info({ reason }, 'room closed')
+    }
+    await this.journal.flush()
+  }
+
+  private tellCounts(): void {
+    const audience = { online: this.online, hands: this.state.hands.size }
+    const counts = JSON.stringify(audience)
+    if (counts !== this.lastCounts) this.fanout.broadcast({ topic: 'audience', data: audience })
+    this.lastCounts = counts
+    const poll = pollStateOf(this.state.poll)
+    if (poll) {
+      const { pollSeq, votes, voters } = poll
+      const result = JSON.stringify(votes) + pollSeq
+      if (result !== this.lastPoll) this.fanout.broadcast({ topic: 'pollResult', data: { pollSeq, votes, voters } })
+      this.lastPoll = result
+    }
+    this.countings += 1
+    if (this.countings % UPLINK_EVERY_COUNTS === 0) void this.tellUplink()
+  }
+
+  private async tellUplink(): Promise<void> {
+    const teacher = [...this.places.values()].find(({ person }) => person.role === 'teacher')
+    if (!teacher || this.state.status !== 'live') return
+    const roundTripMs = await this.stage.roundTripMs(teacher.id).catch(() => null)
+    this.fanout.broadcast({ topic: 'uplink', data: { roundTripMs } })
+  }
+
+  private view() {
+    return {
+      state: this.state,
+      peer: (peerId: string) => this.peer(peerId),
+      peers: () => this.peers(),
+      broadcast: (frame: NotificationFrame) => this.fanout.broadcast(frame),
+    }
+  }
+
+  private classView() {
+    return {
+      id: this.id,
+      status: () => this.state.status,
+      setStatus: (status: RoomState['status']) => {
+        this.state.status = status
+      },
+      teacherOnline: () => [...this.places.values()].some((peer) => peer.online && peer.person.role === 'teacher'),
+      append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {
+        const event = this.append(type, by, {})
+        if (type === 'classStarted') this.stage.offerEverything()
+        return event
+      },
+      ended: () => {
+        this.fanout.flush()
+        setTimeout(() => this.close('lesson_ended').then(() => this.deps.emptied(this)), FAREWELL_MS)
+      },
+    }
+  }
+}
+
+const asStored = ({ seq, stored }: { seq: number; stored: Promise<void> }) => new Stored({ seq }, stored)

@@ -1,0 +1,218 @@
+/** The media of one room as the room sees it: who may publish, who is offered what, and when. */
+import type { Log } from './log.ts'
+import type { Peer } from './peer.ts'
+import type { Media, MediaListener, MediaRoom, Publication, Standing } from './ports.ts'
+import { AppError } from './protocol/errors.ts'
+import type { Data, NotificationFrame } from './protocol/index.ts'
+import { type Direction, kindOf, type Source, type Transport } from './protocol/media.ts'
+import type { RoomState } from './protocol/snapshot.ts'
+
+const TEACHER_BITRATE = 8_000_000
+const STUDENT_BITRATE = 2_000_000
+const TEACHER_PRIORITY = 200
+const OFFER_TIMEOUT_MS = 10_000
+const MOST_OFFERS = 3
+
+/** What the stage needs of its room. */
+export type StageRoom = {
+  state: RoomState
+  peer(peerId: string): Peer | undefined
+  peers(): Iterable<Peer>
+  broadcast(frame: NotificationFrame): void
+}
+
+export class Stage {
+  private readonly room: StageRoom
+  private readonly media: MediaRoom
+  private readonly log: Log
+  /** Consumers that their peers have not resumed yet, by consumer. */
+  private readonly offers = new Map<string, NodeJS.Timeout>()
+
+  static async open(roomId: string, room: StageRoom, media: Media, log: Log): Promise<Stage> {
+    let stage: Stage | undefined
+    const listener = listenerOf(
+      room,
+      (publication) => stage?.offerToAll(publication),
+      () => stage?.reset(),
+    )
+    stage = new Stage(room, await media.openRoom(roomId, listener), log)
+    return stage
+  }
+
+  private constructor(room: StageRoom, media: MediaRoom, log: Log) {
+    this.room = room
+    this.media = media
+    this.log = log
+  }
+
+  async createTransport(peer: Peer, direction: Direction): Promise<Transport> {
+    if (direction === 'send' && !this.sourcesOf(peer).length)
+      throw new AppError('forbidden', 'publishing needs the floor')
+    const bitrate = peer.person.role === 'teacher' ? TEACHER_BITRATE : STUDENT_BITRATE
+    const transport = await this.media.createTransport(peer.id, direction, bitrate)
+    if (direction === 'recv') setImmediate(() => this.offerAll(peer))
+    return transport
+  }
+
+  connectTransport(peer: Peer, { transportId, dtlsParameters }: Data<'connectTransport'>): Promise<void> {
+    return this.media.connectTransport(peer.id, transportId, dtlsParameters)
+  }
+
+  async restartIce(peer: Peer, transportId: string) {
+    return { iceParameters: await this.media.restartIce(peer.id, transportId) }
+  }
+
+  async produce(peer: Peer, { transportId, source, kind, rtpParameters }: Data<'produce'>) {
+    if (!this.sourcesOf(peer).includes(source)) throw new AppError('forbidden', `publishing ${source} needs the floor`)
+    if (kindOf[source] !== kind) throw new AppError('bad_request', `${source} is not ${kind}`)
+    if (this.publicationsOf(peer.id).some((publication) => publication.source === source))
+      throw new AppError('conflict', `${source} is published already`)
+    const { producerId } = await this.media.produce(peer.id, { transportId, source, rtpParameters })
+    return { producerId }
+  }
+
+  closeProducer(peer: Peer, producerId: string): void {
+    this.media.closeProducer(peer.id, producerId)
+  }
+
+  pauseProducer(peer: Peer, producerId: string, paused: boolean): Promise<void> {
+    return this.media.pauseProducer(peer.id, producerId, paused)
+  }
+
+  async pauseConsumer(peer: Peer, consumerId: string, paused: boolean): Promise<void> {
+    this.settle(consumerId)
+    await this.media.pauseConsumer(peer.id, consumerId, paused)
+  }
+
+  setPreferredLayers(peer: Peer, { consumerId, layers }: Data<'setPreferredLayers'>): Promise<void> {
+    return this.media.setPreferredLayers(peer.id, consumerId, layers)
+  }
+
+  requestKeyFrame(peer: Peer, consumerId: string): Promise<void> {
+    return this.media.requestKeyFrame(peer.id, consumerId)
+  }
+
+  roundTripMs(peerId: string): Promise<number | null> {
+    return this.media.roundTripMs(peerId)
+  }
+
+  /** Offers what can be seen now to everyone: called when a class goes live. */
+  offerEverything(): void {
+    for (const peer of this.room.peers()) this.offerAll(peer)
+  }
+
+  /** Closes what the peer may no longer publish, and tells it so. */
+  withdraw(peerId: string): void {
+    const peer = this.room.peer(peerId)
+    const allowed = peer ? this.sourcesOf(peer) : []
+    for (const { producerId, source } of this.publicationsOf(peerId)) {
+      if (allowed.includes(source)) continue
+      this.media.closeProducer(peerId, producerId)
+      peer?.notify({ topic: 'producerClosed', data: { producerId } })
+    }
+  }
+
+  /** A peer that kept its transports is back: what it never answered is offered again. */
+  resume(peer: Peer): Standing {
+    for (const { consumerId } of this.media.standingOf(peer.id).consumers) {
+      if (!this.offers.has(consumerId)) continue
+      this.settle(consumerId)
+      this.media.closeConsumer(peer.id, consumerId)
+    }
+    setImmediate(() => this.offerAll(peer))
+    return this.media.standingOf(peer.id)
+  }
+
+  standingOf(peerId: string): Standing {
+    return this.media.standingOf(peerId)
+  }
+
+  closePeer(peerId: string): void {
+    for (const { consumerId } of this.media.standingOf(peerId).consumers) this.settle(consumerId)
+    this.media.closePeer(peerId)
+  }
+
+  close(): void {
+    for (const consumerId of this.offers.keys()) this.settle(consumerId)
+    this.media.close()
+  }
+
+  private reset(): void {
+    for (const consumerId of this.offers.keys()) this.settle(consumerId)
+    this.log.warn({}, 'the media of this room was reset')
+    this.room.broadcast({ topic: 'mediaReset', data: {} })
+  }
+
+  private sourcesOf(peer: Peer): Source[] {
+    const { state } = this.room
+    if (state.status === 'ended') return []
+    if (peer.person.role === 'teacher') return ['camera', 'microphone', 'screen', 'screenAudio']
+    if (!state.floor.has(peer.id)) return []
+    return state.muted.has(peer.id) ? ['camera'] : ['camera', 'microphone']
+  }
+
+  private publicationsOf(peerId: string): Publication[] {
+    return this.media.publications().filter((publication) => publication.peerId === peerId)
+  }
+
+  private offerToAll(publication: Publication): void {
+    for (const peer of this.room.peers()) void this.offer(peer, publication)
+  }
+
+  private offerAll(peer: Peer): void {
+    for (const publication of this.media.publications()) void this.offer(peer, publication)
+  }
+
+  /** Before the class begins only staff see the teacher. */
+  private maySee(peer: Peer): boolean {
+    const { status } = this.room.state
+    return peer.isStaff || status === 'live' || status === 'paused'
+  }
+
+  private async offer(peer: Peer, publication: Publication, attempt = 1): Promise<void> {
+    if (publication.peerId === peer.id || !peer.online || !this.maySee(peer)) return
+    const priority = this.room.peer(publication.peerId)?.person.role === 'teacher' ? TEACHER_PRIORITY : 1
+    try {
+      const consumer = await this.media.consume(peer.id, publication.producerId, peer.rtpCapabilities, priority)
+      if (!consumer) return
+      const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), OFFER_TIMEOUT_MS)
+      this.offers.set(consumer.id, timer)
+      peer.notify({ topic: 'newConsumer', data: consumer })
+    } catch (error) {
+      this.log.warn({ err: error, peerId: peer.id }, 'a consumer could not be offered')
+    }
+  }
+
+  private offerAgain(peer: Peer, publication: Publication, consumerId: string, attempt: number): void {
+    this.settle(consumerId)
+    this.media.closeConsumer(peer.id, consumerId)
+    peer.notify({ topic: 'consumerClosed', data: { consumerId } })
+    if (attempt < MOST_OFFERS) void this.offer(peer, publication, attempt + 1)
+  }
+
+  private settle(consumerId: string): void {
+    clearTimeout(this.offers.get(consumerId))
+    this.offers.delete(consumerId)
+  }
+}
+
+function listenerOf(
+  room: StageRoom,
+  published: (publication: Publication) => void,
+  mediaReset: () => void,
+): MediaListener {
+  const tell = (peerId: string, frame: NotificationFrame) => room.peer(peerId)?.notify(frame)
+  return {
+    published,
+    mediaReset,
+    producerScore: ({ peerId, producerId }, scores) =>
+      tell(peerId, { topic: 'producerScore', data: { producerId, scores } }),
+    producerClosed: ({ peerId, producerId }) => tell(peerId, { topic: 'producerClosed', data: { producerId } }),
+    consumerClosed: (peerId, consumerId) => tell(peerId, { topic: 'consumerClosed', data: { consumerId } }),
+    consumerPaused: (peerId, consumerId, paused) =>
+      tell(peerId, { topic: paused ? 'consumerPaused' : 'consumerResumed', data: { consumerId } }),
+    layersChanged: (peerId, consumerId, layers) =>
+      tell(peerId, { topic: 'layersChanged', data: { consumerId, layers } }),
+    dominantSpeaker: (peerId) => room.broadcast({ topic: 'dominantSpeaker', data: { peerId } }),
+  }
+}

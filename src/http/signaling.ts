@@ -1,0 +1,49 @@
+/** The way into a room: the upgrade to a WebSocket, for a ticket that is sound and has not been used. */
+import websocket from '@fastify/websocket'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import type { Bus } from '../../signaling/ports.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/index.ts'
+import { type ReadTicket, readTicket } from '../../signaling/ticket.ts'
+
+export const SIGNALING_PATH = '/signaling'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    ticket: ReadTicket | null
+  }
+}
+
+export type SignalingDeps = {
+  secret: Uint8Array
+  bus: Bus
+  now: () => number
+  serve(socket: WebSocket, ticket: ReadTicket): void
+}
+
+export async function signalingRoute(app: FastifyInstance, { secret, bus, now, serve }: SignalingDeps) {
+  await app.register(websocket, {
+    options: {
+      maxPayload: MAX_FRAME_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    },
+  })
+  app.decorateRequest('ticket', null)
+
+  const admit = async (request: FastifyRequest<{ Querystring: { ticket?: string } }>) => {
+    const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
+    if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
+    const ticket = await readTicket(request.query.ticket ?? '', secret, now())
+    const ttlSeconds = Math.max(1, ticket.expiresAt - Math.floor(now() / 1000) + 1)
+    if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds))) throw new AppError('unauthorized', 'this ticket was used')
+    request.ticket = ticket
+  }
+
+  app.get<{ Querystring: { ticket?: string } }>(
+    SIGNALING_PATH,
+    { websocket: true, preValidation: admit, schema: { hide: true } },
+    (socket, request) => serve(socket, request.ticket!),
+  )
+}
