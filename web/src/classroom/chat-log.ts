@@ -1,0 +1,161 @@
+/** The chat as one reader sees it: confirmed messages in order, one's own unconfirmed ones after them. */
+import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
+import { Store } from '../store.ts'
+import { type FailureCode, type Request, RequestFailed } from './signaling-client.ts'
+
+export type Message = { seq: number; at: number; by: Person | null; text: string }
+export type OwnMessage = { key: string; at: number; text: string; failed: FailureCode | null }
+
+export type ChatView = {
+  messages: readonly Message[]
+  own: readonly OwnMessage[]
+  /** The virtual place of the first message: falls as older ones are put before it. */
+  firstIndex: number
+  hasOlder: boolean
+  loadingOlder: boolean
+}
+
+const FIRST_INDEX = 1_000_000
+const PAGE = 50
+const KEPT = 2000
+
+export const emptyChat: ChatView = {
+  messages: [],
+  own: [],
+  firstIndex: FIRST_INDEX,
+  hasOlder: false,
+  loadingOlder: false,
+}
+
+const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message => ({
+  seq: event.seq,
+  at: event.at,
+  by: event.by,
+  text: event.data.text,
+})
+
+const messagesOf = (events: readonly RoomEvent[]) =>
+  events.flatMap((event) => (event.type === 'messageSent' ? [messageOf(event)] : []))
+
+export class ChatLog {
+  readonly view = new Store<ChatView>(emptyChat)
+  readonly #request: Request
+  #selfId: string | null = null
+  #lastKey = 0
+  readonly #sending = new Set<string>()
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** Takes over what the room knows after (re)joining, and says again what was never confirmed. */
+  enter(selfId: string, recent: readonly RoomEvent[]): void {
+    this.#selfId = selfId
+    const fresh = messagesOf(recent)
+    const { messages, own, ...rest } = this.view.get()
+    const oldest = fresh[0]?.seq ?? 0
+    const touching = messages.length > 0 && messages.at(-1)!.seq >= oldest
+    const earlier = touching ? messages.filter(({ seq }) => seq < oldest) : []
+    const unsaid = own.filter(
+      ({ text, failed }) => failed || !fresh.some((message) => message.by?.peerId === selfId && message.text === text),
+    )
+    this.view.set({
+      ...rest,
+      messages: [...earlier, ...fresh],
+      own: unsaid,
+      firstIndex: touching ? rest.firstIndex : FIRST_INDEX,
+      hasOlder: touching ? rest.hasOlder : fresh.length >= PAGE,
+    })
+    for (const message of unsaid) if (!message.failed) void this.#deliver(message)
+  }
+
+  /** Applies a batch at once, so that a busy room paints once. */
+  apply(events: readonly RoomEvent[]): void {
+    const before = this.view.get()
+    let { messages, own } = before
+    for (const event of events) {
+      if (event.type === 'messageSent') {
+        const message = messageOf(event)
+        if (messages.some(({ seq }) => seq === message.seq)) continue
+        messages = [...messages, message]
+        own = this.#confirmed(own, message)
+      }
+      if (event.type === 'messageDeleted') messages = messages.filter(({ seq }) => seq !== event.data.messageSeq)
+      if (event.type === 'peerRemoved' && event.data.peerId === this.#selfId) own = []
+    }
+    const surplus = Math.max(0, messages.length - KEPT)
+    if (messages === before.messages && own === before.own) return
+    this.view.patch({
+      messages: surplus ? messages.slice(surplus) : messages,
+      own,
+      ...(surplus ? { firstIndex: before.firstIndex + surplus, hasOlder: true } : {}),
+    })
+  }
+
+  send(text: string): void {
+    this.#lastKey += 1
+    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, failed: null }
+    this.view.patch({ own: [...this.view.get().own, message] })
+    void this.#deliver(message)
+  }
+
+  retry(key: string): void {
+    const message = this.view.get().own.find((own) => own.key === key)
+    if (!message) return
+    this.#mark(key, null)
+    void this.#deliver(message)
+  }
+
+  discard(key: string): void {
+    this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
+  }
+
+  async delete(messageSeq: number): Promise<void> {
+    await this.#request('deleteMessage', { messageSeq })
+  }
+
+  async loadOlder(): Promise<void> {
+    const { messages, hasOlder, loadingOlder } = this.view.get()
+    if (!hasOlder || loadingOlder || messages.length === 0) return
+    this.view.patch({ loadingOlder: true })
+    try {
+      const { events } = await this.#request('listEvents', { beforeSeq: messages[0]!.seq })
+      const older = messagesOf(events)
+      const view = this.view.get()
+      this.view.patch({
+        messages: [...older, ...view.messages],
+        firstIndex: view.firstIndex - older.length,
+        hasOlder: older.length >= PAGE,
+      })
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error
+    } finally {
+      this.view.patch({ loadingOlder: false })
+    }
+  }
+
+  async #deliver({ key, text }: OwnMessage) {
+    if (this.#sending.has(key)) return
+    this.#sending.add(key)
+    try {
+      await this.#request('sendMessage', { text })
+      this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
+    } catch (error) {
+      const code = error instanceof RequestFailed ? error.code : 'internal'
+      // A lost socket says nothing about the message: it stays grey, and `enter` finds out.
+      if (code !== 'disconnected' && code !== 'not_joined') this.#mark(key, code)
+    } finally {
+      this.#sending.delete(key)
+    }
+  }
+
+  #confirmed(own: readonly OwnMessage[], message: Message) {
+    if (message.by?.peerId !== this.#selfId) return own
+    const index = own.findIndex(({ text, failed }) => !failed && text === message.text)
+    return index < 0 ? own : own.filter((_, place) => place !== index)
+  }
+
+  #mark(key: string, failed: FailureCode | null) {
+    this.view.patch({ own: this.view.get().own.map((own) => (own.key === key ? { ...own, failed } : own)) })
+  }
+}

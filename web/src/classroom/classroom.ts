@@ -1,0 +1,282 @@
+/** A classroom as one person is in it. Framework-free: screens read its stores and call its methods. */
+import { Device, type types as mediasoup } from 'mediasoup-client'
+import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
+import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
+import { serverClock } from '../server-clock.ts'
+import { Store } from '../store.ts'
+import { ChatLog } from './chat-log.ts'
+import { Connection } from './connection.ts'
+import { consoleLog, type Log } from './log.ts'
+import { OwnMedia } from './own-media.ts'
+import { Publishing } from './publishing.ts'
+import { Receiving } from './receiving.ts'
+import { applyToPoll, applyToRoom, emptyPollView, emptyRoomView, roomViewOf } from './room-state.ts'
+import { sceneOf } from './scene.ts'
+import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
+import { Speakers } from './speakers.ts'
+import { downlinkOf, every, noDownlink, noUplink, uplinkOf } from './stats.ts'
+
+const STATS_EVERY_MS = 1000
+/** A tab that was only glanced away from keeps its picture. */
+const HIDDEN_AFTER_MS = 5000
+const TEACHER_HEIGHT = 720
+const STUDENT_HEIGHT = 360
+
+export type ClassroomOptions = {
+  role: Role
+  getTicket: () => Promise<TicketAnswer>
+  openSocket?: (url: string, protocol: string) => Socket
+  log?: Log
+}
+
+export class Classroom {
+  readonly connection: Connection
+  readonly room = new Store(emptyRoomView)
+  readonly poll = new Store(emptyPollView)
+  readonly chat: ChatLog
+  readonly speakers = new Speakers()
+  readonly receiving: Receiving
+  readonly publishing: Publishing
+  readonly own: OwnMedia
+  readonly dominantSpeaker = new Store<string | null>(null)
+  /** Round trip between the teacher and the server, as the server tells it. */
+  readonly teacherRoundTripMs = new Store<number | null>(null)
+  readonly downlink = new Store(noDownlink)
+  readonly uplink = new Store(noUplink)
+  readonly #options: ClassroomOptions
+  readonly #log: Log
+  #device: Device | null = null
+  #iceServers: RTCIceServer[] = []
+  #resumeToken: string | null = null
+  #stopStats = () => {}
+  #hiddenTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(options: ClassroomOptions) {
+    this.#options = options
+    this.#log = options.log ?? consoleLog
+    const log = this.#log
+    this.connection = new Connection({
+      getTicket: options.getTicket,
+      handlers: this.#handlers(),
+      enter: (client, welcome, ticket) => this.#enter(client, welcome, ticket),
+      onServerTime: (now, sentAt) => serverClock.sample(now, sentAt),
+      log,
+      ...(options.openSocket ? { openSocket: options.openSocket } : {}),
+    })
+    const { request } = this.connection
+    this.chat = new ChatLog(request)
+    this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
+    this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
+    this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
+  }
+
+  start(): void {
+    this.connection.start()
+    this.#stopStats = every(STATS_EVERY_MS, this.#statsReader())
+    document.addEventListener('visibilitychange', this.#noticeVisibility)
+  }
+
+  /** Leaves at once, without the grace period of a lost socket. */
+  close(): void {
+    this.connection.request('leave', {}).catch(() => {})
+    this.#stopStats()
+    clearTimeout(this.#hiddenTimer)
+    document.removeEventListener('visibilitychange', this.#noticeVisibility)
+    this.connection.close('left')
+    this.#stopMedia()
+    this.own.close()
+    this.#log.info('left')
+  }
+
+  /** Comes back after one was out: taken over by another device, or asked to. */
+  comeBack(): void {
+    this.#resumeToken = null
+    this.#stopMedia()
+    this.connection.start()
+  }
+
+  async startClass(): Promise<void> {
+    await this.connection.request('startClass', {})
+  }
+
+  async endClass(): Promise<void> {
+    await this.connection.request('endClass', {})
+  }
+
+  async raiseHand(): Promise<void> {
+    const { seq } = await this.connection.request('raiseHand', {})
+    const { self } = this.room.get()
+    this.#apply([{ seq, at: serverClock.now(), mediaMs: null, by: self, type: 'handRaised', data: {} }])
+  }
+
+  async lowerHand(peerId = this.room.get().self?.peerId ?? ''): Promise<void> {
+    await this.connection.request('lowerHand', { peerId })
+    this.room.patch({ hands: this.room.get().hands.filter((person) => person.peerId !== peerId) })
+  }
+
+  async giveFloor(peerId: string): Promise<void> {
+    await this.connection.request('giveFloor', { peerId })
+  }
+
+  /** Staff takes it; a student gives their own back. */
+  async takeFloor(peerId: string): Promise<void> {
+    await this.connection.request('takeFloor', { peerId })
+  }
+
+  async openPoll(poll: Data<'openPoll'>): Promise<void> {
+    await this.connection.request('openPoll', poll)
+  }
+
+  async closePoll(pollSeq: number): Promise<void> {
+    await this.connection.request('closePoll', { pollSeq })
+  }
+
+  async vote(pollSeq: number, choices: number[]): Promise<void> {
+    const before = this.poll.get().choices
+    this.poll.patch({ choices })
+    try {
+      await this.connection.request('vote', { pollSeq, choices })
+    } catch (error) {
+      this.poll.patch({ choices: before })
+      throw error
+    }
+  }
+
+  async setPeerMuted(peerId: string, muted: boolean): Promise<void> {
+    await this.connection.request(muted ? 'mutePeer' : 'unmutePeer', { peerId })
+  }
+
+  async removePeer(peerId: string): Promise<void> {
+    await this.connection.request('removePeer', { peerId })
+  }
+
+  listPeers(page: Data<'listPeers'>): Promise<Result<'listPeers'>> {
+    return this.connection.request('listPeers', page)
+  }
+
+  /** Joins and opens transports in one breath: no request waits for the answer to another. */
+  async #enter(client: SignalingClient, { rtpCapabilities }: Payload<'welcome'>, ticket: TicketAnswer) {
+    this.#iceServers = ticket.iceServers as RTCIceServer[]
+    const device = await this.#load(rtpCapabilities as mediasoup.RtpCapabilities)
+    this.publishing.use(device, this.#iceServers)
+    const token = this.receiving.transport ? this.#resumeToken : null
+    if (!token) this.#stopMedia()
+    const joining = client.request('join', {
+      rtpCapabilities: device.recvRtpCapabilities as Data<'join'>['rtpCapabilities'],
+      ...(token ? { resume: { token } } : {}),
+    })
+    const recv = token ? null : client.request('createTransport', { direction: 'recv' })
+    const send =
+      token || this.#options.role !== 'teacher' ? null : client.request('createTransport', { direction: 'send' })
+    recv?.catch(() => {})
+    send?.catch(() => {})
+
+    const joined = await joining
+    this.#resumeToken = joined.resumeToken
+    this.room.set(roomViewOf(joined.self, joined.snapshot))
+    this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
+    this.chat.enter(joined.self.peerId, joined.snapshot.messages)
+    if (recv) this.receiving.open(device, await recv, this.#iceServers)
+    if (send) void this.publishing.open(send)
+    if (joined.resumed) {
+      this.receiving.keepOnly(joined.standing.consumers)
+      void this.publishing.keepOnly(joined.standing.producers).catch(() => {})
+    } else {
+      if (!recv) await this.#reopen()
+      void this.publishing.republish().catch(() => {})
+    }
+  }
+
+  async #load(routerRtpCapabilities: mediasoup.RtpCapabilities): Promise<Device> {
+    if (this.#device) return this.#device
+    const device = await Device.factory()
+    await device.load({ routerRtpCapabilities })
+    this.#device = device
+    return device
+  }
+
+  async #reopen() {
+    try {
+      this.receiving.reset()
+      const offered = await this.connection.request('createTransport', { direction: 'recv' })
+      if (this.#device) this.receiving.open(this.#device, offered, this.#iceServers)
+    } catch (error) {
+      this.#log.info('could not open a transport', { error: String(error) })
+    }
+  }
+
+  #stopMedia() {
+    this.receiving.reset()
+    this.publishing.reset()
+  }
+
+  #handlers(): Omit<NotificationHandlers, 'welcome'> {
+    return {
+      events: ({ events }) => this.#apply(events),
+      audience: ({ online, hands }) => this.room.patch({ online, raisedHands: hands }),
+      pollResult: ({ pollSeq, votes, voters }) => {
+        const { poll } = this.poll.get()
+        if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })
+      },
+      uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
+      newConsumer: (consumer) => {
+        this.receiving.add(consumer).catch((error) => this.#log.info('could not receive', { error: String(error) }))
+      },
+      consumerClosed: ({ consumerId }) => this.receiving.remove(consumerId),
+      consumerPaused: ({ consumerId }) => this.receiving.setPaused(consumerId, true),
+      consumerResumed: ({ consumerId }) => this.receiving.setPaused(consumerId, false),
+      layersChanged: ({ consumerId, layers }) => this.receiving.setLayer(consumerId, layers?.spatialLayer ?? null),
+      producerScore: ({ producerId, scores }) => this.publishing.scored(producerId, scores),
+      producerClosed: ({ producerId }) => this.publishing.withdrawn(producerId),
+      dominantSpeaker: ({ peerId }) => this.dominantSpeaker.set(peerId),
+      mediaReset: () => {
+        this.#log.info('media reset')
+        void this.#reopen()
+        void this.publishing.republish().catch(() => {})
+      },
+    }
+  }
+
+  #apply(events: readonly RoomEvent[]) {
+    this.room.set(events.reduce(applyToRoom, this.room.get()))
+    this.poll.set(events.reduce(applyToPoll, this.poll.get()))
+    this.chat.apply(events)
+    const selfId = this.room.get().self?.peerId
+    if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
+    if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()
+  }
+
+  #withdrawn(source: string) {
+    if (source === 'camera' || source === 'microphone') this.own.capture.stop(source)
+    else this.own.stopScreen()
+  }
+
+  #statsReader() {
+    const before: { recv: RTCStatsReport | null; send: RTCStatsReport | null } = { recv: null, send: null }
+    return async () => {
+      const { transport } = this.receiving
+      const { main } = sceneOf(this.receiving.pictures.get(), this.room.get().floor, false)
+      if (transport && main) {
+        const report = await transport.getStats()
+        this.downlink.set(downlinkOf(report, before.recv, main.track.id, this.teacherRoundTripMs.get()))
+        before.recv = report
+      } else this.downlink.set(noDownlink)
+      const sending = this.publishing.transport
+      if (sending && this.own.view.get().onAir) {
+        const report = await sending.getStats()
+        this.uplink.set(uplinkOf(report, before.send))
+        before.send = report
+      }
+    }
+  }
+
+  readonly #noticeVisibility = () => {
+    clearTimeout(this.#hiddenTimer)
+    if (document.visibilityState === 'visible') this.receiving.setHidden(false)
+    else
+      this.#hiddenTimer = setTimeout(() => {
+        if (!document.pictureInPictureElement) this.receiving.setHidden(true)
+      }, HIDDEN_AFTER_MS)
+  }
+}

@@ -1,0 +1,91 @@
+/** The room as one viewer sees it: a snapshot, moved on by events. Everything here is plain and immutable. */
+import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { LessonStatus } from '../../../signaling/protocol/lesson.ts'
+import type { PollState, RoomSnapshot } from '../../../signaling/protocol/snapshot.ts'
+
+export type RoomView = {
+  self: Person | null
+  status: LessonStatus
+  startedAt: number | null
+  endedAt: number | null
+  hands: readonly Person[]
+  floor: readonly Person[]
+  muted: readonly string[]
+  online: number
+  raisedHands: number
+}
+
+export type PollView = {
+  poll: PollState | null
+  /** One's own vote; null where there is none. */
+  choices: readonly number[] | null
+}
+
+export const emptyRoomView: RoomView = {
+  self: null,
+  status: 'scheduled',
+  startedAt: null,
+  endedAt: null,
+  hands: [],
+  floor: [],
+  muted: [],
+  online: 0,
+  raisedHands: 0,
+}
+
+export const emptyPollView: PollView = { poll: null, choices: null }
+
+export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
+  self,
+  status: snapshot.status,
+  startedAt: snapshot.startedAt,
+  endedAt: snapshot.endedAt,
+  hands: snapshot.hands,
+  floor: snapshot.floor,
+  muted: snapshot.muted,
+  online: snapshot.audience.online,
+  raisedHands: snapshot.audience.hands,
+})
+
+type Reducers<View> = {
+  [T in RoomEvent['type']]?: (view: View, event: Extract<RoomEvent, { type: T }>) => Partial<View>
+}
+
+const without = (people: readonly Person[], peerId: string) => people.filter((person) => person.peerId !== peerId)
+
+const roomReducers: Reducers<RoomView> = {
+  classStarted: (room, { at }) => ({ status: 'live', startedAt: room.startedAt ?? at }),
+  classPaused: () => ({ status: 'paused' }),
+  classResumed: () => ({ status: 'live' }),
+  classEnded: (_, { at }) => ({ status: 'ended', endedAt: at, hands: [], floor: [], raisedHands: 0 }),
+  handRaised: (room, { by }) => (by ? { hands: [...without(room.hands, by.peerId), by] } : {}),
+  handLowered: (room, { data }) => ({ hands: without(room.hands, data.peerId) }),
+  floorGiven: (room, { data }) => ({
+    hands: without(room.hands, data.peer.peerId),
+    floor: [...without(room.floor, data.peer.peerId), data.peer],
+  }),
+  floorTaken: (room, { data }) => ({ floor: without(room.floor, data.peerId) }),
+  peerMuted: (room, { data }) => ({ muted: [...room.muted.filter((id) => id !== data.peerId), data.peerId] }),
+  peerUnmuted: (room, { data }) => ({ muted: room.muted.filter((id) => id !== data.peerId) }),
+  peerRemoved: (room, { data }) => ({
+    hands: without(room.hands, data.peerId),
+    floor: without(room.floor, data.peerId),
+  }),
+}
+
+const pollReducers: Reducers<PollView> = {
+  pollOpened: (_, { seq, data }) => ({
+    poll: { pollSeq: seq, ...data.poll, open: true, votes: data.poll.options.map(() => 0), voters: 0 },
+    choices: null,
+  }),
+  pollClosed: ({ poll }, { data }) => (poll?.pollSeq === data.pollSeq ? { poll: { ...poll, open: false } } : {}),
+  classEnded: ({ poll }) => (poll ? { poll: { ...poll, open: false } } : {}),
+}
+
+function reduce<View>(reducers: Reducers<View>, view: View, event: RoomEvent): View {
+  const reducer = reducers[event.type] as ((view: View, event: RoomEvent) => Partial<View>) | undefined
+  return reducer ? { ...view, ...reducer(view, event) } : view
+}
+
+export const applyToRoom = (room: RoomView, event: RoomEvent): RoomView => reduce(roomReducers, room, event)
+export const applyToPoll = (poll: PollView, event: RoomEvent): PollView => reduce(pollReducers, poll, event)
