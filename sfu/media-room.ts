@@ -2,11 +2,19 @@
 import type { types as mediasoup } from 'mediasoup'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
-import type { Consumer, Direction, Layers, Source, Transport } from '../signaling/protocol/media.ts'
+import {
+  type Consumer,
+  type Direction,
+  kindOf,
+  type Layers,
+  type Source,
+  type Transport,
+} from '../signaling/protocol/media.ts'
 import { mediaCodecs } from './codecs.ts'
 import { fromClient } from './failures.ts'
 import { MediaPeer } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
+import { checkRtpParameters } from './rtp-check.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 
 /** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
@@ -89,7 +97,8 @@ export class MediaRoom implements MediaRoomPort {
   ): Promise<Publication> {
     const transport = this.peerOf(peerId).transport(transportId)
     if (transport !== this.peerOf(peerId).transports.send) throw new AppError('bad_request', 'not a send transport')
-    const kind = source === 'camera' || source === 'screen' ? 'video' : 'audio'
+    const kind = kindOf[source]
+    checkRtpParameters(kind, rtpParameters)
     const producer = await fromClient(() =>
       transport.produce({ kind, rtpParameters, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }),
     )
@@ -117,6 +126,11 @@ export class MediaRoom implements MediaRoomPort {
   /** The router that further transports of this room are made on. */
   get router(): mediasoup.Router {
     return this.home.router
+  }
+
+  /** Which worker's server its transports are on. */
+  get webRtcServerId(): string {
+    return this.home.webRtcServer.id
   }
 
   closeProducer(peerId: string, producerId: string): void {

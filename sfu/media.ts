@@ -4,14 +4,18 @@ import { MediaRoom } from './media-room.ts'
 import type { WorkerPool } from './pool.ts'
 
 /** The port, and the way in for media that comes beside the signaling. */
-export type MediaPlane = Media & { room(roomId: string): MediaRoom | undefined }
+export interface MediaPlane extends Media {
+  openRoom(roomId: string, listener: MediaListener): Promise<MediaRoom>
+  /** The open room of this id. */
+  room(roomId: string): MediaRoom | undefined
+}
 
 export function createMedia(pool: WorkerPool): MediaPlane {
   const rooms = new Map<string, MediaRoom>()
   return {
     rtpCapabilities: pool.rtpCapabilities,
 
-    async openRoom(roomId: string, listener: MediaListener): Promise<MediaRoom> {
+    async openRoom(roomId, listener) {
       const room = await MediaRoom.open(roomId, pool, listener)
       rooms.set(roomId, room)
       room.closed.then(() => {
@@ -20,7 +24,6 @@ export function createMedia(pool: WorkerPool): MediaPlane {
       return room
     },
 
-    /** The open room of this id, for what comes in beside the signaling: ingest. */
-    room: (roomId: string): MediaRoom | undefined => rooms.get(roomId),
+    room: (roomId) => rooms.get(roomId),
   }
 }

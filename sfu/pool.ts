@@ -26,6 +26,7 @@ export type WorkerSlot = {
   readonly webRtcServer: mediasoup.WebRtcServer
   /** CPU of the last interval, 1 is a whole core. */
   load: number
+  routers: number
   consumers: number
 }
 
@@ -100,8 +101,8 @@ export class WorkerPool {
       throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
     })
     if (this.closed) return worker.close()
-    const slot: WorkerSlot = { index, worker, webRtcServer, load: 0, consumers: 0 }
-    countConsumers(slot)
+    const slot: WorkerSlot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
+    countContents(slot)
     this.slots.set(index, slot)
     for (const resolve of this.waiting.splice(0)) resolve(slot)
     log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
@@ -140,11 +141,19 @@ export async function cpuMsOf(worker: mediasoup.Worker): Promise<number> {
   return ru_utime + ru_stime
 }
 
-/** CPU lags behind a crowd that is just coming in, and the count of consumers says nothing of their bitrate: both count. */
-const weightOf = ({ load, consumers }: WorkerSlot) => load + consumers / CONSUMERS_PER_WORKER
+/** What an open room without viewers weighs, so that rooms which open together spread. */
+const ROUTER_WEIGHT = 0.01
 
-function countConsumers(slot: WorkerSlot): void {
-  slot.worker.observer.on('newrouter', (router) =>
+/** CPU lags behind a crowd that is just coming in, and the count of consumers says nothing of their bitrate: both count. */
+const weightOf = ({ load, routers, consumers }: WorkerSlot) =>
+  load + consumers / CONSUMERS_PER_WORKER + routers * ROUTER_WEIGHT
+
+function countContents(slot: WorkerSlot): void {
+  slot.worker.observer.on('newrouter', (router) => {
+    slot.routers += 1
+    router.observer.on('close', () => {
+      slot.routers -= 1
+    })
     router.observer.on('newtransport', (transport) =>
       transport.observer.on('newconsumer', (consumer) => {
         slot.consumers += 1
@@ -152,8 +161,8 @@ function countConsumers(slot: WorkerSlot): void {
           slot.consumers -= 1
         })
       }),
-    ),
-  )
+    )
+  })
 }
 
 /** How many workers suit this many cores: some are left for Node, HLS and the kernel. */

@@ -1,0 +1,57 @@
+/** Media that comes in as plain RTP, without signaling: an encoder beside the server. */
+import type { types as mediasoup } from 'mediasoup'
+import type { MediaRoom } from './media-room.ts'
+
+export type IngestTrack = { port: number; ssrc: number; payloadType: number }
+/** Where an encoder sends H.264 and Opus to, on loopback. */
+export type Ingest = { host: string; video: IngestTrack; audio: IngestTrack; close(): void }
+
+const HOST = '127.0.0.1'
+const VIDEO = { ssrc: 0x11a70001, payloadType: 102 }
+const AUDIO = { ssrc: 0x11a70002, payloadType: 111 }
+
+/** Opens two RTP ports on loopback whose H.264 and Opus become the camera and microphone of this peer. */
+export async function openIngest(room: MediaRoom, peerId: string): Promise<Ingest> {
+  const transports = await Promise.all([plainTransport(room.router), plainTransport(room.router)])
+  const close = () => {
+    for (const transport of transports) transport.close()
+  }
+  try {
+    const [video, audio] = transports
+    const producers = await Promise.all([
+      video.produce({ kind: 'video', rtpParameters: videoParameters }),
+      audio.produce({ kind: 'audio', rtpParameters: audioParameters }),
+    ])
+    room.publish(peerId, 'camera', producers[0])
+    room.publish(peerId, 'microphone', producers[1])
+    return {
+      host: HOST,
+      video: { port: video.tuple.localPort, ...VIDEO },
+      audio: { port: audio.tuple.localPort, ...AUDIO },
+      close,
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+const plainTransport = (router: mediasoup.Router) =>
+  router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: HOST }, rtcpMux: true, comedia: true })
+
+const videoParameters: mediasoup.RtpParameters = {
+  codecs: [
+    {
+      mimeType: 'video/H264',
+      payloadType: VIDEO.payloadType,
+      clockRate: 90_000,
+      parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+    },
+  ],
+  encodings: [{ ssrc: VIDEO.ssrc }],
+}
+
+const audioParameters: mediasoup.RtpParameters = {
+  codecs: [{ mimeType: 'audio/opus', payloadType: AUDIO.payloadType, clockRate: 48_000, channels: 2 }],
+  encodings: [{ ssrc: AUDIO.ssrc }],
+}

@@ -1,0 +1,220 @@
+import type { types as mediasoup } from 'mediasoup'
+import t from 'tap'
+import { createMedia } from '../../sfu/media.ts'
+import { WorkerPool } from '../../sfu/pool.ts'
+import type { MediaListener } from '../../signaling/ports.ts'
+import { h264Parameters, opusParameters } from '../support/rtp.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+const openPool = (count = 1) => WorkerPool.start({ count, port: 0, addresses: [{ ip: '127.0.0.1' }], log: silentLog })
+
+type Heard = { [E in keyof MediaListener]: { event: E; args: Parameters<MediaListener[E]> } }[keyof MediaListener]
+
+/** A listener that remembers what it was told and lets a test wait for it. */
+function listener() {
+  const heard: Heard[] = []
+  const waiting: { event: string; resolve: () => void }[] = []
+  const told = new Proxy({} as MediaListener, {
+    get:
+      (_, event: keyof MediaListener) =>
+      (...args: never[]) => {
+        heard.push({ event, args } as unknown as Heard)
+        for (const wait of waiting) if (wait.event === event) wait.resolve()
+      },
+  })
+  const until = (event: keyof MediaListener) =>
+    heard.some((entry) => entry.event === event)
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => waiting.push({ event, resolve }))
+  return { told, heard, until }
+}
+
+const fingerprint = {
+  algorithm: 'sha-256',
+  value: Array.from({ length: 32 }, () => 'AB').join(':'),
+} as const
+
+async function publishing(media: ReturnType<typeof createMedia>, heard = listener()) {
+  const room = await media.openRoom('lesson', heard.told)
+  const transport = await room.createTransport('teacher', 'send', 1_000_000)
+  const publish = (source: 'camera' | 'microphone', rtpParameters: mediasoup.RtpParameters) =>
+    room.produce('teacher', { transportId: transport.id, source, rtpParameters })
+  return { room, transport, publish, ...heard }
+}
+
+t.test('on one worker', async (t) => {
+  const pool = await openPool()
+  t.teardown(() => pool.close())
+  const media = createMedia(pool)
+
+  t.test('H.264 constrained baseline comes first, then VP8, and Opus is the sound', async (t) => {
+    const codecs = media.rtpCapabilities.codecs!.map(({ mimeType }) => mimeType.toLowerCase())
+    const named = codecs.filter((mimeType) => !mimeType.endsWith('/rtx'))
+    t.strictSame(named, ['video/h264', 'video/vp8', 'audio/opus'])
+    t.equal(media.rtpCapabilities.codecs![0]!.parameters!['profile-level-id'], '42e01f')
+  })
+
+  t.test('a transport offers UDP first and TCP beside it', async (t) => {
+    const { transport, room } = await publishing(media)
+    t.teardown(() => room.close())
+    const protocols = transport.iceCandidates.map(({ protocol, priority }) => ({ protocol, priority }))
+    t.strictSame(new Set(protocols.map(({ protocol }) => protocol)), new Set(['udp', 'tcp']))
+    const best = protocols.sort((a, b) => b.priority - a.priority)[0]!
+    t.equal(best.protocol, 'udp')
+  })
+
+  t.test('a producer is consumed by those who can play it, paused at first', async (t) => {
+    const { room, publish, heard } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('camera', h264Parameters())
+    t.ok(heard.some(({ event }) => event === 'published'))
+    t.equal(await room.consume('student', producerId, media.rtpCapabilities, 1), undefined, 'not before a transport')
+    await room.createTransport('student', 'recv', 0)
+    const consumer = await room.consume('student', producerId, media.rtpCapabilities, 200)
+    t.match(consumer, { producerId, peerId: 'teacher', source: 'camera', kind: 'video', spatialLayers: 3 })
+    t.equal(await room.consume('student', producerId, media.rtpCapabilities, 1), undefined, 'not twice')
+    await room.pauseConsumer('student', consumer!.id, false)
+    await room.setPreferredLayers('student', consumer!.id, { spatialLayer: 1 })
+    t.match(room.standingOf('student'), { transports: true, consumers: [{ consumerId: consumer!.id }] })
+  })
+
+  t.test('a browser without the codec is offered nothing', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('camera', h264Parameters())
+    await room.createTransport('student', 'recv', 0)
+    const soundOnly = { codecs: media.rtpCapabilities.codecs!.filter(({ kind }) => kind === 'audio') }
+    t.equal(await room.consume('student', producerId, soundOnly, 1), undefined)
+  })
+
+  t.test('closing a producer closes its consumers', async (t) => {
+    const { room, publish, until } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('microphone', opusParameters())
+    await room.createTransport('student', 'recv', 0)
+    await room.consume('student', producerId, media.rtpCapabilities, 1)
+    room.closeProducer('teacher', producerId)
+    await until('consumerClosed')
+    t.strictSame(room.publications(), [])
+    t.strictSame(room.standingOf('student').consumers, [])
+  })
+
+  t.test('a pause reaches those who consume', async (t) => {
+    const { room, publish, until, heard } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('microphone', opusParameters())
+    await room.createTransport('student', 'recv', 0)
+    await room.consume('student', producerId, media.rtpCapabilities, 1)
+    await room.pauseProducer('teacher', producerId, true)
+    await until('consumerPaused')
+    t.ok(heard.some(({ event, args }) => event === 'consumerPaused' && args[2] === true))
+  })
+
+  t.test('one peer cannot touch what belongs to another', async (t) => {
+    const { room, publish, transport } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('microphone', opusParameters())
+    t.throws(() => room.closeProducer('student', producerId), { code: 'not_found' })
+    await t.rejects(room.restartIce('student', transport.id), { code: 'not_found' })
+    const intruder = room.produce('student', {
+      transportId: transport.id,
+      source: 'camera',
+      rtpParameters: h264Parameters(),
+    })
+    await t.rejects(intruder, { code: 'not_found' })
+  })
+
+  t.test('a producer of another room cannot be consumed', async (t) => {
+    const { room, publish } = await publishing(media)
+    const other = await media.openRoom('other', listener().told)
+    t.teardown(() => [room, other].map((each) => each.close()))
+    const { producerId } = await publish('microphone', opusParameters())
+    await other.createTransport('student', 'recv', 0)
+    t.equal(await other.consume('student', producerId, media.rtpCapabilities, 1), undefined)
+  })
+
+  t.test('RTP parameters of nonsense are the client’s mistake, and the worker survives', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const nonsense: Partial<mediasoup.RtpParameters>[] = [
+      { codecs: [] },
+      { codecs: [{ mimeType: 'video/H266', payloadType: 100, clockRate: 90_000 }] },
+      { encodings: [] },
+      { encodings: [{ ssrc: 1 }, { ssrc: 1 }] },
+      { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }] },
+    ]
+    for (const wrong of nonsense) {
+      const { codecs } = wrong
+      const refused = publish('camera', { ...h264Parameters(1), ...wrong } as mediasoup.RtpParameters)
+      await t.rejects(refused, { code: 'bad_request' }, JSON.stringify(codecs ?? wrong))
+    }
+    t.ok((await publish('camera', h264Parameters())).producerId, 'a sound one is still accepted')
+    t.equal(pool.deaths, 0)
+  })
+
+  t.test('connecting twice is a mistake of the client', async (t) => {
+    const { room, transport } = await publishing(media)
+    t.teardown(() => room.close())
+    await room.connectTransport('teacher', transport.id, { fingerprints: [fingerprint], role: 'client' })
+    const again = room.connectTransport('teacher', transport.id, { fingerprints: [fingerprint], role: 'client' })
+    await t.rejects(again, { code: 'bad_request' })
+  })
+
+  t.test('an ICE restart gives new credentials', async (t) => {
+    const { room, transport } = await publishing(media)
+    t.teardown(() => room.close())
+    const fresh = await room.restartIce('teacher', transport.id)
+    t.not(fresh.usernameFragment, transport.iceParameters.usernameFragment)
+  })
+
+  t.test('closing a peer closes all it had', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    await publish('microphone', opusParameters())
+    room.closePeer('teacher')
+    t.strictSame(room.publications(), [])
+    t.equal(room.standingOf('teacher').transports, false)
+  })
+})
+
+t.test('with workers that die', async (t) => {
+  const pool = await openPool(2)
+  t.teardown(() => pool.close())
+  const media = createMedia(pool)
+
+  t.test('only the rooms of the dead worker are reset, and they work again', async (t) => {
+    const [first, second] = [await publishing(media), await publishing(media)]
+    t.teardown(() => [first.room, second.room].map((room) => room.close()))
+    const index = pool.workers.findIndex(({ webRtcServer }) => webRtcServer.id === first.room.webRtcServerId)
+    const doomed = pool.workers[index]!
+    await second.publish('microphone', opusParameters())
+    t.not(first.room.webRtcServerId, second.room.webRtcServerId, 'rooms spread over the workers')
+    process.kill(doomed.worker.pid, 'SIGKILL')
+    await first.until('mediaReset')
+    t.not(first.room.webRtcServerId, doomed.webRtcServer.id)
+    t.ok(await first.room.createTransport('teacher', 'send', 1_000_000))
+    t.notOk(second.heard.some(({ event }) => event === 'mediaReset'))
+    t.equal(second.room.publications().length, 1)
+  })
+
+  t.test('a dead worker is replaced', async (t) => {
+    const pids = pool.workers.map(({ worker }) => worker.pid)
+    process.kill(pids[0]!, 'SIGKILL')
+    for (
+      let tries = 0;
+      tries < 100 && (pool.workers.length < 2 || pool.workers.some(({ worker }) => worker.pid === pids[0]));
+      tries++
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    t.equal(pool.workers.length, 2)
+    t.notOk(pool.workers.some(({ worker }) => worker.pid === pids[0]))
+  })
+
+  t.test('a room waits for a worker where all have died', async (t) => {
+    for (const { worker } of pool.workers) process.kill(worker.pid, 'SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const room = await media.openRoom('late', listener().told)
+    t.teardown(() => room.close())
+    t.ok(await room.createTransport('teacher', 'send', 1_000_000))
+  })
+})
