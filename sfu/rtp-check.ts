@@ -7,6 +7,7 @@ export function checkRtpParameters(
   kind: mediasoup.MediaKind,
   { codecs, encodings = [] }: mediasoup.RtpParameters,
 ): void {
+  if (encodings.length === 0) throw new AppError('bad_request', 'no encodings')
   if (codecs.some(({ mimeType }) => !mimeType.toLowerCase().startsWith(`${kind}/`)))
     throw new AppError('bad_request', `a codec is not ${kind}`)
   const ssrcs = encodings.flatMap(({ ssrc, rtx }) => [ssrc, rtx?.ssrc].filter((each) => each !== undefined))

@@ -3,7 +3,7 @@ import type { Log } from './log.ts'
 import type { Lessons } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
 import type { EventType, Person } from './protocol/events.ts'
-import type { LessonAction, LessonStatus } from './protocol/lesson.ts'
+import type { LessonAction, LessonState, LessonStatus } from './protocol/lesson.ts'
 
 const TEACHER_GONE_MS = 3000
 const TICK_MS = 10_000
@@ -12,7 +12,8 @@ const TICK_MS = 10_000
 export type ClassRoom = {
   id: string
   status(): LessonStatus
-  setStatus(status: LessonStatus): void
+  /** Takes over where the business side says the lesson stands. */
+  adopt(state: LessonState): void
   teacherOnline(): boolean
   append(type: EventType & `class${string}`, by: Person | null): { seq: number; stored: Promise<void> }
   ended(): void
@@ -64,10 +65,8 @@ export class ClassLife {
 
   private async teacherCame(): Promise<void> {
     if (this.room.status() === 'scheduled') {
-      const { status } = await this.lessons
-        .advance(this.room.id, 'openLobby')
-        .catch(() => this.lessons.stateOf(this.room.id))
-      this.room.setStatus(status)
+      const opened = this.lessons.advance(this.room.id, 'openLobby')
+      this.room.adopt(await opened.catch(() => this.lessons.stateOf(this.room.id)))
     }
     if (this.room.status() === 'paused') await this.move('resume', null)
   }
@@ -85,7 +84,7 @@ export class ClassLife {
   }
 
   private async move(action: keyof typeof eventOf, by: Person | null) {
-    await this.lessons.advance(this.room.id, action)
+    this.room.adopt(await this.lessons.advance(this.room.id, action))
     return this.tell(action, by)
   }
 

@@ -10,6 +10,7 @@ import type { Lessons, Media, RoomLog } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
+import type { LessonState } from './protocol/lesson.ts'
 import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
@@ -222,8 +223,8 @@ export class Room {
     return {
       id: this.id,
       status: () => this.state.status,
-      setStatus: (status: RoomState['status']) => {
-        this.state.status = status
+      adopt: (state: LessonState) => {
+        Object.assign(this.state, state)
       },
       teacherOnline: () => [...this.places.values()].some((peer) => peer.online && peer.person.role === 'teacher'),
       append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {

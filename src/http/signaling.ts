@@ -1,4 +1,5 @@
 /** The way into a room: the upgrade to a WebSocket, for a ticket that is sound and has not been used. */
+import type {} from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
@@ -27,7 +28,7 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
     options: {
       maxPayload: MAX_FRAME_BYTES,
       perMessageDeflate: false,
-      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+      handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     },
   })
   app.decorateRequest('ticket', null)
@@ -37,7 +38,8 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
     if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
     const ticket = await readTicket(request.query.ticket ?? '', secret, now())
     const ttlSeconds = Math.max(1, ticket.expiresAt - Math.floor(now() / 1000) + 1)
-    if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds))) throw new AppError('unauthorized', 'this ticket was used')
+    if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds)))
+      throw new AppError('unauthorized', 'this ticket was used')
     request.ticket = ticket
   }
 

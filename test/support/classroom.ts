@@ -1,0 +1,91 @@
+/** The classroom on fakes, behind a real HTTP upgrade: what a test of the signaling talks to. */
+
+import Fastify from 'fastify'
+import type { Test } from 'tap'
+import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
+import type { Role } from '../../signaling/protocol/events.ts'
+import { SUBPROTOCOL } from '../../signaling/protocol/index.ts'
+import { Rooms } from '../../signaling/rooms.ts'
+import { serveSocket } from '../../signaling/serve-socket.ts'
+import { signTicket } from '../../signaling/ticket.ts'
+import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import { answerErrors } from '../../src/http/errors.ts'
+import { signalingRoute } from '../../src/http/signaling.ts'
+import { TestClient } from './client.ts'
+import { createFakeLessons } from './fake-lessons.ts'
+import { createFakeMedia } from './fake-media.ts'
+import { createMemoryRoomLog } from './memory-room-log.ts'
+import { silentLog } from './silent-log.ts'
+
+export const secret = new TextEncoder().encode('a secret for tests that is long enough')
+
+export type ClassroomOptions = {
+  limits?: Partial<ConnectionLimits>
+  resumeGraceMs?: number
+  joinTimeoutMs?: number
+  seats?: number
+  roomLog?: ReturnType<typeof createMemoryRoomLog>
+  lessons?: ReturnType<typeof createFakeLessons>
+}
+
+export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
+  const now = Date.now
+  const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
+  const { resumeGraceMs = 300, seats = 100 } = options
+  const media = createFakeMedia()
+  const bus = createMemoryBus()
+  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, resumeGraceMs })
+  const clients: TestClient[] = []
+  const app = Fastify()
+  answerErrors(app)
+  const limits = { ...defaultLimits, ...options.limits }
+  const { joinTimeoutMs = 2000 } = options
+  const serve = (socket: Parameters<typeof serveSocket>[0], ticket: Parameters<typeof serveSocket>[1]) =>
+    serveSocket(socket, ticket, { rooms, media, now, log: silentLog, limits, joinTimeoutMs })
+  await signalingRoute(app, { secret, bus, now, serve })
+  await app.ready()
+  t.teardown(async () => {
+    await rooms.close()
+    for (const socket of app.websocketServer.clients) socket.terminate()
+    for (const { socket } of clients) socket.terminate()
+    await app.close()
+  })
+
+  const ticketFor = (name: string, role: Role, roomId = 'lesson', sessionId = `session-${name}`) =>
+    signTicket(
+      { roomId, sessionId, tier: 'interactive', person: { peerId: name, displayName: name, role } },
+      secret,
+      60,
+      now(),
+    )
+  const connect = async (ticket: string, protocol = SUBPROTOCOL) => {
+    let client: TestClient | undefined
+    await app.injectWS(
+      `/signaling?ticket=${ticket}`,
+      { headers: { 'sec-websocket-protocol': protocol } },
+      {
+        onInit: (socket) => {
+          client = new TestClient(socket)
+        },
+      },
+    )
+    clients.push(client!)
+    return client!
+  }
+  /** A client that has joined. */
+  const enter = async (name: string, role: Role = 'student', roomId = 'lesson') => {
+    const client = await connect(await ticketFor(name, role, roomId))
+    const joined = await client.join()
+    return Object.assign(client, { joined })
+  }
+  return { app, bus, rooms, media, lessons, roomLog, ticketFor, connect, enter }
+}
+
+/** Waits until the condition holds, or fails after two seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (condition()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`never came true: ${condition}`)
+}

@@ -1,0 +1,27 @@
+/** A room log in memory, which can be made to fail. */
+import type { RoomLog } from '../../signaling/ports.ts'
+import type { RoomEvent } from '../../signaling/protocol/events.ts'
+
+export function createMemoryRoomLog(): RoomLog & { eventsOf(roomId: string): RoomEvent[]; failing: boolean } {
+  const rooms = new Map<string, RoomEvent[]>()
+  const eventsOf = (roomId: string) => rooms.get(roomId) ?? []
+  return {
+    failing: false,
+    eventsOf,
+    async append(roomId, events) {
+      await new Promise(setImmediate)
+      if (this.failing) throw new Error('the log is away')
+      rooms.set(roomId, [...eventsOf(roomId), ...events])
+    },
+    async *read(roomId, afterSeq) {
+      yield eventsOf(roomId).filter(({ seq }) => seq > afterSeq)
+    },
+    async messagesBefore(roomId, beforeSeq, limit) {
+      const events = eventsOf(roomId)
+      const deleted = new Set(events.flatMap((event) => (event.type === 'messageDeleted' ? event.data.messageSeq : [])))
+      return events
+        .filter(({ seq, type }) => type === 'messageSent' && seq < beforeSeq && !deleted.has(seq))
+        .slice(-limit)
+    },
+  }
+}
