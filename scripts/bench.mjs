@@ -1,0 +1,8 @@
+/** `npm run bench`: sets up what the benchmarks need, then runs them; arguments are theirs: `npm run bench -- join --json`. */
+import { runNode } from './child.mjs'
+import { main, setUp } from './setup.mjs'
+
+await main(async () => {
+  await setUp('test')
+  return runNode(['bench/run.ts', ...process.argv.slice(2)])
+})
