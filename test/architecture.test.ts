@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import t from 'tap'
+
+const root = resolve(import.meta.dirname, '..')
+
+type Rule = { imports: string[]; types?: string[] }
+
+/**
+ * Who may import whom. The longest matching prefix is a file's layer, and a layer may always import itself; what stands
+ * under `types` may be imported as types only.
+ */
+const layers: Record<string, Rule> = {
+  config: { imports: [] },
+  db: { imports: [] },
+  'signaling/protocol': { imports: [] },
+  'signaling/ticket.ts': { imports: ['signaling/protocol'] },
+  'signaling/ports.ts': { imports: [], types: ['signaling/protocol'] },
+  signaling: { imports: ['signaling/protocol', 'signaling/ticket.ts', 'signaling/ports.ts'] },
+  sfu: { imports: ['signaling/protocol'], types: ['signaling/ports.ts'] },
+  'src/http': { imports: ['signaling/protocol', 'signaling/ticket.ts'], types: ['signaling/ports.ts', 'src/users'] },
+  'src/users': { imports: ['db', 'signaling/protocol', 'src/http'], types: ['signaling/ports.ts'] },
+  'src/courses': { imports: ['db', 'signaling/protocol', 'src/http', 'src/users'], types: ['signaling/ports.ts'] },
+  'src/entitlements': {
+    imports: ['db', 'signaling/protocol', 'signaling/ticket.ts', 'src/http', 'src/users', 'src/courses'],
+    types: ['signaling/ports.ts'],
+  },
+  'src/adapters': { imports: ['db', 'signaling/protocol'], types: ['signaling/ports.ts'] },
+  'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
+  src: {
+    imports: [
+      'config',
+      'db',
+      'sfu',
+      'signaling',
+      'signaling/protocol',
+      'signaling/ticket.ts',
+      'signaling/ports.ts',
+      'src/http',
+      'src/users',
+      'src/courses',
+      'src/entitlements',
+      'src/adapters',
+      'src/demo',
+    ],
+  },
+  web: {
+    imports: ['signaling/protocol'],
+    types: ['src/users/schema.ts', 'src/courses/schema.ts', 'src/entitlements/schema.ts'],
+  },
+}
+
+const matching = (file: string, prefixes: string[]) =>
+  prefixes.filter((prefix) => file === prefix || file.startsWith(`${prefix}/`)).sort((a, b) => b.length - a.length)[0]
+
+const layerOf = (file: string) => matching(file, Object.keys(layers))
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory() && entry.name !== 'dist') yield* sources(path)
+    else if (/\.tsx?$/.test(entry.name)) yield path
+  }
+}
+
+type Import = { target: string; typeOnly: boolean }
+
+const importsOf = (file: string): Import[] =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export)\s+(type\s)?[^'"]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm,
+    ),
+  ].map(([, type, from, dynamic]) => ({
+    target: relative(root, resolve(root, dirname(file), (from ?? dynamic)!)),
+    typeOnly: type !== undefined,
+  }))
+
+const files = ['config', 'db', 'sfu', 'signaling', 'src', 'web'].flatMap((folder) => [...sources(folder)])
+
+t.test('every import goes down the layers', async (t) => {
+  t.ok(files.length > 50, 'the sources were found')
+  for (const file of files) {
+    const layer = layerOf(file)!
+    const { imports, types = [] } = layers[layer]!
+    for (const { target, typeOnly } of importsOf(file)) {
+      const allowed = matching(target, [layer, ...imports, ...(typeOnly ? types : [])])
+      const owner = layerOf(target)
+      const known =
+        allowed !== undefined && (owner === undefined || allowed.length >= owner.length || allowed === layer)
+      t.ok(known, `${file} imports ${target}`)
+    }
+  }
+})
+
+t.test('no import leads back to itself', async (t) => {
+  const graph = new Map(files.map((file) => [file, importsOf(file).map(({ target }) => target)]))
+  const done = new Set<string>()
+  const visit = (file: string, path: string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (done.has(file)) return
+    for (const next of graph.get(file) ?? []) {
+      const circle = visit(next, [...path, file])
+      if (circle) return circle
+    }
+    done.add(file)
+    return
+  }
+  for (const file of files) t.equal(visit(file, [])?.join(' -> '), undefined, file)
+})
+
+t.test('only config reads the environment', async (t) => {
+  const readers = files.filter(
+    (file) => !file.startsWith('config/') && /process\.env\b/.test(readFileSync(join(root, file), 'utf8')),
+  )
+  t.strictSame(readers, ['src/main.ts'], 'main hands the environment to config')
+})
+
+t.test('no folder is called utils, helpers or common', async (t) => {
+  t.strictSame(
+    files.filter((file) => /(^|\/)(utils?|helpers?|common)(\/|\.tsx?$)/.test(file)),
+    [],
+  )
+})
