@@ -7,7 +7,11 @@ export type AccountRole = (typeof accountRoles)[number]
 export const AccountRoleSchema = oneOf<AccountRole>(...accountRoles)
 
 const Uuid = Type.String({ format: 'uuid' })
-export const DisplayNameSchema = Type.String({ minLength: 1, maxLength: 40, pattern: '\\S' })
+/** One line with something to read in it. */
+export const lineOfText = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' })
+export const DisplayNameSchema = lineOfText(40)
+const PasswordSchema = Type.String({ minLength: 8, maxLength: 200 })
 
 export const UserSchema = object({
   id: Uuid,
@@ -21,13 +25,15 @@ export const SignUpSchema = object({
   /** 3 to 32 letters, digits, `_`, `.` or `-`; upper and lower case are the same. */
   username: Type.String({ minLength: 3, maxLength: 32, pattern: '^[A-Za-z0-9_.-]+$' }),
   displayName: DisplayNameSchema,
-  password: Type.String({ minLength: 8, maxLength: 200 }),
+  password: PasswordSchema,
 })
+export type SignUp = Static<typeof SignUpSchema>
 
 export const SignInSchema = object({
   username: Type.String({ maxLength: 64 }),
   password: Type.String({ maxLength: 200 }),
 })
+export type SignIn = Static<typeof SignInSchema>
 
 /** The access token lives for `expiresInSeconds`; the refresh token is in an HttpOnly cookie. */
 export const SignedInSchema = object({
@@ -47,5 +53,19 @@ export const SessionSchema = object({
 })
 export type Session = Static<typeof SessionSchema>
 
+export const SessionListSchema = object({ sessions: Type.Array(SessionSchema) })
+export const ProfileChangeSchema = object({ displayName: DisplayNameSchema })
+export const PasswordChangeSchema = object({
+  currentPassword: Type.String({ maxLength: 200 }),
+  newPassword: PasswordSchema,
+})
+
 export const SetRoleSchema = object({ role: AccountRoleSchema })
+export const UserQuerySchema = object({
+  /** A part of the username or the display name. */
+  search: Type.Optional(Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$' })),
+  after: Type.Optional(Type.String({ maxLength: 32, pattern: '^[^\\u0000]*$' })),
+})
+/** In order of username. */
 export const UserPageSchema = object({ users: Type.Array(UserSchema), next: nullable(Type.String()) })
+export type UserPage = Static<typeof UserPageSchema>

@@ -1,0 +1,56 @@
+/** The database: PostgreSQL on a server, PGlite for a single node, the demo and tests; one `Db` type for both. */
+import { resolve } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
+import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
+import postgres from 'postgres'
+import { lockFolder } from './folder-lock.ts'
+import * as schema from './schema.ts'
+
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
+export type Database = { db: Db; close(): Promise<void> }
+
+const migrationsFolder = resolve(import.meta.dirname, 'migrations')
+/** Held while migrations run, so that nodes that start together take turns. */
+const MIGRATION_LOCK = 7_230_001
+
+/**
+ * Opens the database that the URL names and brings its tables up to date: `postgres://…`, `pglite:FOLDER`, or
+ * `pglite:` for one in memory that is gone when closed.
+ */
+export const openDatabase = (url: string): Promise<Database> =>
+  url.startsWith('pglite:') ? openPglite(url.slice('pglite:'.length)) : openPostgres(url)
+
+async function openPglite(folder: string): Promise<Database> {
+  const unlock = folder ? lockFolder(folder) : () => {}
+  try {
+    const client = await PGlite.create(folder || 'memory://')
+    const db = drizzlePglite(client, { schema })
+    await migratePglite(db, { migrationsFolder })
+    let closing: Promise<void> | undefined
+    return { db, close: () => (closing ??= client.close().finally(unlock)) }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  await migrateInTurn(url)
+  const client = postgres(url, { onnotice: () => {} })
+  let closing: Promise<void> | undefined
+  return { db: drizzlePostgres(client, { schema }), close: () => (closing ??= client.end({ timeout: 5 })) }
+}
+
+async function migrateInTurn(url: string): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    await client`select pg_advisory_lock(${MIGRATION_LOCK})`
+    await migratePostgres(drizzlePostgres(client), { migrationsFolder })
+  } finally {
+    await client.end({ timeout: 5 })
+  }
+}

@@ -1,0 +1,4 @@
+/** How `npm run migration` writes the next migration from the schema. */
+import { defineConfig } from 'drizzle-kit'
+
+export default defineConfig({ dialect: 'postgresql', schema: './db/schema.ts', out: './db/migrations' })
