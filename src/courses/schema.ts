@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import { nullable, object, oneOf, type Static } from '../../signaling/protocol/define.ts'
 import { LessonStatusSchema } from '../../signaling/protocol/lesson.ts'
+import { lineOfText, UserSchema } from '../users/schema.ts'
 
 const Uuid = Type.String({ format: 'uuid' })
 
@@ -36,6 +37,7 @@ export const LessonQuerySchema = object({
   filter: oneOf(...lessonFilters),
   after: Type.Optional(Type.String({ maxLength: 100 })),
 })
+export type LessonQuery = Static<typeof LessonQuerySchema>
 export const LessonListSchema = object({
   lessons: Type.Array(LessonSchema),
   next: nullable(Type.String()),
@@ -43,8 +45,8 @@ export const LessonListSchema = object({
 })
 export type LessonList = Static<typeof LessonListSchema>
 
-const title = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' })
-const description = Type.String({ maxLength: 5000 })
+const title = lineOfText(120)
+const description = Type.String({ maxLength: 5000, pattern: '^[^\\u0000]*$' })
 const durationMinutes = Type.Integer({ minimum: 5, maximum: 24 * 60 })
 const startsAt = Type.Integer({ minimum: 0, maximum: 8.64e15 })
 
@@ -60,4 +62,9 @@ export type NewLesson = Static<typeof NewLessonSchema>
 export const LessonChangeSchema = Type.Partial(object({ title, description, startsAt, durationMinutes }))
 export type LessonChange = Static<typeof LessonChangeSchema>
 
-export const AssistantSchema = object({ username: Type.String({ minLength: 1, maxLength: 32 }) })
+export const AssistantSchema = object({
+  username: Type.String({ minLength: 1, maxLength: 32, pattern: '^[^\\u0000]+$' }),
+})
+/** Sorted by username. */
+export const AssistantListSchema = object({ assistants: Type.Array(UserSchema) })
+export const AssistantParamsSchema = object({ id: Uuid, userId: Uuid })

@@ -1,0 +1,123 @@
+/** Lessons: who teaches what and when, who helps, and where each one stands in its life. */
+import { and, eq, inArray } from 'drizzle-orm'
+import { lessonAssistants, lessons } from '../../db/schema.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import type { Role } from '../../signaling/protocol/events.ts'
+import type { LessonAction, LessonStatus } from '../../signaling/protocol/lesson.ts'
+import { addAssistant, listAssistants, removeAssistant } from './assistants.ts'
+import { existing, getLesson, isStaff, type LessonsDeps, MINUTE_MS, manageable, type Viewer } from './lesson.ts'
+import { advance, stateOf, sweep, touch } from './life.ts'
+import { listLessons } from './list.ts'
+import type { Lesson, LessonChange, LessonPage, LessonQuery, NewLesson } from './schema.ts'
+
+/** A form takes a while to fill in, and clocks differ. */
+const LATEST_START_IN_PAST_MS = 10 * MINUTE_MS
+const FARTHEST_START_MS = 2 * 366 * 24 * 60 * MINUTE_MS
+
+export type { LessonsDeps }
+export type LessonService = ReturnType<typeof createLessons>
+
+/** Fills the classroom's `Lessons` port too. */
+export function createLessons(deps: LessonsDeps) {
+  return {
+    create: (teacher: Viewer, lesson: NewLesson) => create(deps, teacher, lesson),
+    /** Writes down a lesson that took place elsewhere, from its `startsAt` on and as long as planned. */
+    addPast: (teacher: Viewer, lesson: NewLesson) => addPast(deps, teacher, lesson),
+    /** Only its teacher, operators and admins may change or cancel a lesson, or name its assistants. */
+    update: (user: Viewer, lessonId: string, change: LessonChange) => update(deps, user, lessonId, change),
+    cancel: (user: Viewer, lessonId: string) => cancel(deps, user, lessonId),
+    get: (lessonId: string) => getLesson(deps, lessonId),
+    page: (viewer: Viewer | null, lessonId: string) => page(deps, viewer, lessonId),
+    list: (viewer: Viewer | null, query: LessonQuery) => listLessons(deps, viewer, query),
+    /** What this user is in the room of this lesson. */
+    roleIn: (user: Viewer, lesson: Lesson) => roleIn(deps, user, lesson),
+    assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
+    addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
+    removeAssistant: (user: Viewer, lessonId: string, userId: string) => removeAssistant(deps, user, lessonId, userId),
+    advance: (lessonId: string, action: LessonAction) => advance(deps, lessonId, action),
+    stateOf: (lessonId: string) => stateOf(deps, lessonId),
+    touch: (lessonId: string) => touch(deps, lessonId),
+    /** Moves on every lesson whose time has come. May be called at any time, by any number of nodes. */
+    sweep: () => sweep(deps),
+  }
+}
+
+async function create(deps: LessonsDeps, teacher: Viewer, lesson: NewLesson): Promise<Lesson> {
+  checkStart(lesson.startsAt, deps.now())
+  const [made] = await deps.db
+    .insert(lessons)
+    .values(rowOf(deps, teacher, lesson))
+    .returning({ id: lessons.id })
+  return getLesson(deps, made!.id)
+}
+
+async function addPast(deps: LessonsDeps, teacher: Viewer, lesson: NewLesson): Promise<Lesson> {
+  const row = rowOf(deps, teacher, lesson)
+  const endedAt = row.startsAt + row.durationMinutes * MINUTE_MS
+  if (endedAt > deps.now()) throw new AppError('bad_request', 'this lesson would not be over yet')
+  const past = { ...row, status: 'ended' as const, startedAt: row.startsAt, endedAt }
+  const [made] = await deps.db.insert(lessons).values(past).returning({ id: lessons.id })
+  return getLesson(deps, made!.id)
+}
+
+const rowOf = ({ now }: LessonsDeps, teacher: Viewer, lesson: NewLesson) => ({
+  teacherId: teacher.id,
+  title: lesson.title.trim(),
+  description: lesson.description?.trim() ?? '',
+  startsAt: lesson.startsAt,
+  durationMinutes: lesson.durationMinutes ?? 60,
+  createdAt: now(),
+})
+
+async function update(deps: LessonsDeps, user: Viewer, lessonId: string, change: LessonChange): Promise<Lesson> {
+  const lesson = await manageable(deps, user, lessonId)
+  const { title, description, startsAt, durationMinutes } = change
+  const now = deps.now()
+  const moves = startsAt !== undefined && startsAt !== lesson.startsAt
+  if (moves) checkStart(startsAt, now)
+  const changesTime = moves || (durationMinutes !== undefined && durationMinutes !== lesson.durationMinutes)
+  const backToScheduled = moves && startsAt - deps.lobbyOpensMinutes * MINUTE_MS > now
+  const set = {
+    ...(title !== undefined && { title: title.trim() }),
+    ...(description !== undefined && { description: description.trim() }),
+    ...(startsAt !== undefined && { startsAt }),
+    ...(durationMinutes !== undefined && { durationMinutes }),
+    ...(backToScheduled && { status: 'scheduled' as const }),
+  }
+  if (Object.keys(set).length === 0) return lesson
+  const where = changesTime ? notStarted(lessonId) : existing(lessonId)
+  const changed = await deps.db.update(lessons).set(set).where(where).returning({ id: lessons.id })
+  if (changed.length === 0) throw new AppError('conflict', 'the time of a lesson that has gone live stays as it is')
+  return getLesson(deps, lessonId)
+}
+
+async function cancel(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<void> {
+  await manageable(deps, user, lessonId)
+  const change = deps.db.update(lessons).set({ cancelledAt: deps.now() })
+  const cancelled = await change.where(notStarted(lessonId)).returning({ id: lessons.id })
+  if (cancelled.length === 0) throw new AppError('conflict', 'a lesson that has gone live cannot be cancelled')
+}
+
+async function page(deps: LessonsDeps, viewer: Viewer | null, lessonId: string): Promise<LessonPage> {
+  const lesson = await getLesson(deps, lessonId)
+  return { lesson, role: viewer && (await roleIn(deps, viewer, lesson)), now: deps.now() }
+}
+
+async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Lesson): Promise<Role> {
+  if (lesson.teacher.id === user.id) return 'teacher'
+  if (isStaff(user)) return 'assistant'
+  const [assistant] = await db
+    .select({ userId: lessonAssistants.userId })
+    .from(lessonAssistants)
+    .where(and(eq(lessonAssistants.lessonId, lesson.id), eq(lessonAssistants.userId, user.id)))
+  return assistant ? 'assistant' : 'student'
+}
+
+const notStarted = (lessonId: string) => and(existing(lessonId), inArray(lessons.status, beforeStart))!
+
+const beforeStart: LessonStatus[] = ['scheduled', 'lobby']
+
+function checkStart(startsAt: number, now: number): void {
+  if (startsAt < now - LATEST_START_IN_PAST_MS) throw new AppError('bad_request', 'startsAt is in the past')
+  if (startsAt > now + FARTHEST_START_MS) throw new AppError('bad_request', 'startsAt is more than two years away')
+}
