@@ -1,0 +1,96 @@
+/** One Fastify with every plugin and route of the server; it does not listen. */
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { lessonRoutes } from './courses/routes.ts'
+import type { LessonService } from './courses/service.ts'
+import { entitlementRoutes } from './entitlements/routes.ts'
+import type { Entitlements } from './entitlements/service.ts'
+import { createAuth } from './http/auth.ts'
+import { answerErrors } from './http/errors.ts'
+import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
+import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
+import { webClient } from './http/web-client.ts'
+import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
+
+const REQUESTS_PER_MINUTE = 600
+
+export type AppDeps = {
+  log: FastifyBaseLogger
+  publicUrl: string
+  trustProxy: boolean
+  webFolder: string
+  version: string
+  users: UserRoutesDeps['users']
+  userLimits?: UserRoutesDeps['limits']
+  lessons: LessonService
+  entitlements: Entitlements
+  signaling: SignalingDeps
+  checks: ReadinessChecks
+}
+
+export type App = Awaited<ReturnType<typeof createApp>>
+
+export async function createApp(deps: AppDeps) {
+  const https = deps.publicUrl.startsWith('https:')
+  const app = Fastify({
+    loggerInstance: deps.log,
+    trustProxy: deps.trustProxy,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+    bodyLimit: 256 * 1024,
+  }).setValidatorCompiler(TypeBoxValidatorCompiler)
+
+  await app.register(helmet, securityHeaders(https))
+  await app.register(cookie)
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' })
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Jiangtang',
+        version: deps.version,
+        description: 'The HTTP interface of a live classroom server.',
+      },
+      servers: [{ url: deps.publicUrl }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+  })
+  answerErrors(app, await webClient(app, deps.webFolder))
+
+  const auth = createAuth(app, deps.users.authenticate)
+  const limits = deps.userLimits ? { limits: deps.userLimits } : {}
+  await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
+  await app.register(lessonRoutes, { lessons: deps.lessons, auth })
+  await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
+  await app.register(opsRoutes, { checks: deps.checks })
+  await signalingRoute(app, deps.signaling)
+  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  return app
+}
+
+function securityHeaders(https: boolean) {
+  return {
+    strictTransportSecurity: https,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'same-origin' as const },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  }
+}

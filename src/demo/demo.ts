@@ -1,0 +1,40 @@
+/** The demo: known accounts, a few lessons, and a class of robots that is live at once. */
+import { join } from 'node:path'
+import type { MediaPlane } from '../../sfu/media.ts'
+import type { LessonService } from '../courses/service.ts'
+import type { Entitlements } from '../entitlements/service.ts'
+import type { User } from '../users/schema.ts'
+import type { Users } from '../users/service.ts'
+import { type RobotsDeps, startRobots } from './robots.ts'
+import { seedDemo } from './seed.ts'
+
+export type DemoDeps = {
+  users: Users
+  lessons: LessonService
+  entitlements: Entitlements
+  media: MediaPlane
+  /** Where the robots reach this server. */
+  port: number
+  dataDir: string
+  log: RobotsDeps['log']
+}
+
+/** Fills the database and lets the robots in. Accounts keep their passwords over restarts. */
+export async function startDemo({ users, lessons, entitlements, media, port, dataDir, log }: DemoDeps) {
+  const { accounts, demoLesson, robots } = await seedDemo({ users, lessons, now: Date.now })
+  const byId = new Map<string, User>([robots.teacher, ...robots.students].map((user) => [user.id, user]))
+  const addressFor = async (userId: string) => {
+    const { id, role, displayName } = byId.get(userId)!
+    const answer = await entitlements.ticketFor({ id, role, displayName, sessionId: 'robot' }, demoLesson.id)
+    return `ws://127.0.0.1:${port}${answer.url}?ticket=${answer.ticket}`
+  }
+  const running = startRobots({
+    lessonId: demoLesson.id,
+    robots: { teacher: robots.teacher.id, students: robots.students.map(({ id }) => id) },
+    addressFor,
+    mediaRoom: (lessonId) => media.room(lessonId),
+    cacheDir: join(dataDir, 'demo'),
+    log,
+  })
+  return { accounts, demoLesson, close: () => running.close() }
+}

@@ -1,0 +1,186 @@
+/** The composition root: settings → adapters → services → app → listen → drain → close. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, networkInterfaces } from 'node:os'
+import { resolve } from 'node:path'
+import closeWithGrace from 'close-with-grace'
+import { type Logger, pino } from 'pino'
+import { loadSettings, type Settings, SettingsError } from '../config/settings.ts'
+import { openDatabase } from '../db/client.ts'
+import { lessons as lessonsTable } from '../db/schema.ts'
+import { createMedia } from '../sfu/media.ts'
+import { WorkerPool, workersFor } from '../sfu/pool.ts'
+import { Rooms } from '../signaling/rooms.ts'
+import { serveSocket } from '../signaling/serve-socket.ts'
+import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
+import { createMemoryBus } from './adapters/memory-bus.ts'
+import { createRedisBus } from './adapters/redis-bus.ts'
+import { createApp } from './app.ts'
+import { createLessons } from './courses/service.ts'
+import { banner } from './demo/banner.ts'
+import { startDemo } from './demo/demo.ts'
+import { createEntitlements } from './entitlements/service.ts'
+import { SIGNALING_PATH } from './http/signaling.ts'
+import { createUsers } from './users/service.ts'
+
+const SWEEP_EVERY_MS = 5000
+const DRAIN_LIMIT_MS = 10_000
+const root = resolve(import.meta.dirname, '..')
+const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }
+
+export type Server = Awaited<ReturnType<typeof startServer>>
+
+/**
+ * Starts everything that the settings name, and listens. `close()` sends everyone away, gives all of it back, and may be
+ * called twice.
+ */
+export async function startServer(settings: Settings, log: Logger) {
+  const owned: (() => Promise<unknown> | unknown)[] = []
+  const own = <T>(thing: T, close: (thing: T) => Promise<unknown> | unknown): T => {
+    owned.push(() => close(thing))
+    return thing
+  }
+  const close = async () => {
+    for (let release = owned.pop(); release; release = owned.pop()) await release()
+  }
+  try {
+    return { ...(await compose(settings, log, own)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Own = <T>(thing: T, close: (thing: T) => Promise<unknown> | unknown) => T
+
+async function compose(settings: Settings, log: Logger, own: Own) {
+  const now = Date.now
+  mkdirSync(settings.dataDir, { recursive: true })
+  const secret = new TextEncoder().encode(settings.secret ?? demoSecret(settings.dataDir))
+  const [database, pool] = await Promise.all([openDatabase(settings.databaseUrl), startPool(settings, log)])
+  own(database, () => database.close())
+  own(pool, () => pool.close())
+  const bus = own(
+    settings.busUrl.startsWith('memory:') ? createMemoryBus(now) : createRedisBus({ url: settings.busUrl, log }),
+    (each) => each.close(),
+  )
+  const { db } = database
+  const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
+
+  const users = createUsers({ db, bus, secret, now })
+  const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
+  const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
+  const signalingUrl = SIGNALING_PATH
+  const entitlements = createEntitlements({ lessons, secret, now, ticketTtlSeconds, iceServers, signalingUrl })
+  const media = createMedia(pool)
+  const roomLog = createDatabaseRoomLog(db)
+  const { roomSeats: seats, resumeGraceSeconds } = settings
+  const rooms = own(
+    new Rooms({ media, roomLog, lessons, bus, log, now, seats, resumeGraceMs: resumeGraceSeconds * 1000 }),
+    (each) => each.close(),
+  )
+
+  const app = own(
+    await createApp({
+      log,
+      publicUrl: settings.publicUrl,
+      trustProxy: settings.trustProxy,
+      webFolder: resolve(root, 'web/dist'),
+      version,
+      users,
+      lessons,
+      entitlements,
+      signaling: {
+        secret,
+        bus,
+        now,
+        serve: (socket, ticket) => serveSocket(socket, ticket, { rooms, media, now, log }),
+      },
+      checks: {
+        database: () => db.$count(lessonsTable),
+        workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
+      },
+    }),
+    (each) => each.close(),
+  )
+  const sweeping = setInterval(() => {
+    lessons.sweep().catch((error) => log.error({ err: error }, 'lessons could not be swept'))
+  }, SWEEP_EVERY_MS)
+  own(sweeping, clearInterval)
+  own(rooms, () => rooms.close())
+  await app.listen({ host: settings.host, port: settings.port })
+  return { app, pool, rooms, media, users, lessons, entitlements, db }
+}
+
+function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {
+  const { workers, rtcPort, rtcListenAddress: ip, rtcAnnouncedAddress } = settings
+  const everywhere = ip === '0.0.0.0'
+  const addresses = rtcAnnouncedAddress
+    ? [{ ip, announcedAddress: rtcAnnouncedAddress }]
+    : everywhere
+      ? ownAddresses().map((own) => ({ ip: own }))
+      : [{ ip }]
+  const count = workers === 'auto' ? workersFor(availableParallelism()) : workers
+  return WorkerPool.start({ count, port: rtcPort, addresses, log })
+}
+
+/** Every IPv4 address of this machine, loopback too, so that a browser on it always has a way. */
+const ownAddresses = () =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ address }) => address)
+
+/** The demo makes its own secret once, so that a restart signs nobody out. */
+function demoSecret(dataDir: string): string {
+  const file = resolve(dataDir, 'secret')
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    const secret = randomBytes(32).toString('hex')
+    writeFileSync(file, secret, { mode: 0o600 })
+    return secret
+  }
+}
+
+async function run(): Promise<void> {
+  const settings = readSettings()
+  const logFile = resolve(settings.dataDir, 'server.log')
+  const log = settings.demo ? demoLog(settings, logFile) : pino({ level: settings.logLevel })
+  const { port, dataDir, publicUrl: url } = settings
+  try {
+    const server = await startServer(settings, log)
+    const demo = settings.demo ? await startDemo({ ...server, port, dataDir, log }) : undefined
+    closeWithGrace({ delay: DRAIN_LIMIT_MS, logger: log }, async () => {
+      await demo?.close()
+      await server.close()
+    })
+    log.info({ url }, 'serving')
+    if (demo) console.log(banner({ url, lessonId: demo.demoLesson.id, accounts: demo.accounts, logFile }))
+  } catch (error) {
+    log.fatal({ err: error }, 'the server could not start')
+    process.exit(1)
+  }
+}
+
+/** In the demo the terminal belongs to a person: the log goes to a file, and only trouble is shown. */
+function demoLog({ logLevel, dataDir }: Settings, file: string): Logger {
+  mkdirSync(dataDir, { recursive: true })
+  const streams = pino.multistream([
+    { level: logLevel === 'silent' ? 'fatal' : logLevel, stream: pino.destination(file) },
+    { level: 'error', stream: process.stderr },
+  ])
+  return pino({ level: logLevel }, streams)
+}
+
+function readSettings(): Settings {
+  try {
+    return loadSettings(process.env)
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
+if (import.meta.main) await run()
