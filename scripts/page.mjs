@@ -10,7 +10,7 @@ const STAMP = 'web/dist/.built-from'
 
 export const pageStep = (root) => ({
   name: 'web client',
-  needed: () => existsSync(join(root, 'web/index.html')) && builtFrom(root) !== hashOf(root),
+  needed: () => existsSync(join(root, 'web/src/main.tsx')) && builtFrom(root) !== hashOf(root),
   run: async () => {
     const hash = hashOf(root)
     await run(nodePath(root), ['node_modules/vite/bin/vite.js', 'build', 'web'], { cwd: root })
