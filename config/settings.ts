@@ -43,6 +43,9 @@ export class SettingsError extends Error {
   }
 }
 
+/** Their values are never repeated in a report. */
+const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'ICE_SERVERS'])
+
 type Environment = Record<string, string | undefined>
 
 /** Reads every setting, and throws one `SettingsError` that names all mistakes. */
@@ -54,7 +57,8 @@ export function loadSettings(env: Environment): Settings {
     try {
       return parse(text)
     } catch (error) {
-      problems.push(`${name}: ${(error as Error).message}, but it is ${JSON.stringify(text)}`)
+      const given = HOLD_SECRETS.has(name) ? '' : `, but it is ${JSON.stringify(text)}`
+      problems.push(`${name}: ${(error as Error).message}${given}`)
       return fallback
     }
   }
@@ -75,11 +79,7 @@ export function loadSettings(env: Environment): Settings {
     publicUrl: read('PUBLIC_URL', `http://localhost:${port}`, url('http:', 'https:')),
     trustProxy: read('TRUST_PROXY', false, flag),
     dataDir,
-    databaseUrl: read(
-      'DATABASE_URL',
-      `pglite:${resolve(dataDir, 'database')}`,
-      url('pglite:', 'postgres:', 'postgresql:'),
-    ),
+    databaseUrl: read('DATABASE_URL', `pglite:${resolve(dataDir, 'database')}`, databaseUrl),
     busUrl: read('BUS_URL', 'memory:', url('memory:', 'redis:', 'rediss:')),
     secret,
     demo,
@@ -97,6 +97,8 @@ export function loadSettings(env: Environment): Settings {
     pauseLimitMinutes: read('PAUSE_LIMIT_MINUTES', 30, integer(1, 24 * 60)),
     roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
   }
+  if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
+    problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
 }
@@ -124,6 +126,12 @@ const url =
       ? text
       : fail(`must be an address that starts with ${schemes.join(' or ')}`)
 
+const databaseUrl = (text: string) => {
+  url('pglite:', 'postgres:', 'postgresql:')(text)
+  const folder = text.startsWith('pglite:') ? text.slice('pglite:'.length) : ''
+  return folder ? `pglite:${resolve(folder)}` : text
+}
+
 function iceServers(text: string): IceServerSetting[] {
   const rule = 'must be a JSON list like [{"urls":"turn:turn.example.com","username":"u","credential":"c"}]'
   let list: unknown
@@ -134,7 +142,11 @@ function iceServers(text: string): IceServerSetting[] {
   }
   const sound = (entry: unknown) => {
     const { urls } = (entry ?? {}) as { urls?: unknown }
-    return [urls].flat().every((address) => typeof address === 'string' && /^(stun|turn)s?:/.test(address))
+    const addresses = [urls].flat()
+    return (
+      addresses.length > 0 &&
+      addresses.every((address) => typeof address === 'string' && /^(stun|turn)s?:/.test(address))
+    )
   }
   return Array.isArray(list) && list.every(sound) ? (list as IceServerSetting[]) : fail(rule)
 }

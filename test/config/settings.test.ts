@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import t from 'tap'
+import { loadSettings, SettingsError } from '../../config/settings.ts'
+
+const SECRET = 'a secret of at least thirty-two characters'
+
+/** The names that `loadSettings` asks its environment for. */
+function namesRead() {
+  const names = new Set<string>()
+  const spy = new Proxy({ DEMO: 'true' } as Record<string, string | undefined>, {
+    get: (values, name: string) => {
+      names.add(name)
+      return values[name]
+    },
+  })
+  loadSettings(spy)
+  return [...names].sort()
+}
+
+/** `NAME=value` of each line of .env.example. */
+function example() {
+  const text = readFileSync(resolve(import.meta.dirname, '../../config/.env.example'), 'utf8')
+  return Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
+}
+
+function problemsOf(env: Record<string, string>) {
+  try {
+    loadSettings(env)
+    return []
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+}
+
+t.test('.env.example', async (t) => {
+  t.test('lists exactly the settings that are read', async (t) => {
+    t.same(Object.keys(example()).sort(), namesRead())
+  })
+
+  t.test('states the defaults', async (t) => {
+    t.same(loadSettings({ ...example(), SECRET }), loadSettings({ SECRET }))
+  })
+})
+
+t.test('loadSettings', async (t) => {
+  t.test('needs nothing but a secret', async (t) => {
+    const settings = loadSettings({ SECRET })
+    t.equal(settings.port, 3000)
+    t.equal(settings.demo, false)
+    t.equal(settings.publicUrl, 'http://localhost:3000')
+    t.equal(settings.workers, 'auto')
+    t.equal(settings.rtcAnnouncedAddress, undefined)
+  })
+
+  t.test('needs no secret in the demo, and asks for one elsewhere', async (t) => {
+    t.equal(loadSettings({ DEMO: 'true' }).secret, undefined)
+    t.match(problemsOf({}), [/^SECRET: .*openssl rand/])
+  })
+
+  t.test('derives what hangs on other settings', async (t) => {
+    const settings = loadSettings({ SECRET, PORT: '8080', DATA_DIR: '/srv/class' })
+    t.equal(settings.publicUrl, 'http://localhost:8080')
+    t.equal(settings.databaseUrl, 'pglite:/srv/class/database')
+  })
+
+  t.test('takes an empty value for an absent one', async (t) => {
+    t.same(loadSettings({ SECRET, PORT: '', RTC_ANNOUNCED_ADDRESS: '  ' }), loadSettings({ SECRET }))
+  })
+
+  t.test('reads every kind of setting', async (t) => {
+    const iceServers = [{ urls: ['turn:a.example', 'turns:a.example'], username: 'u', credential: 'c' }]
+    t.match(
+      loadSettings({
+        SECRET,
+        WORKERS: '3',
+        TRUST_PROXY: 'true',
+        DATABASE_URL: 'postgres://u:p@db/class',
+        BUS_URL: 'redis://bus:6379',
+        RTC_ANNOUNCED_ADDRESS: 'class.example.com',
+        ICE_SERVERS: JSON.stringify(iceServers),
+      }),
+      {
+        workers: 3,
+        trustProxy: true,
+        databaseUrl: 'postgres://u:p@db/class',
+        busUrl: 'redis://bus:6379',
+        rtcAnnouncedAddress: 'class.example.com',
+        iceServers,
+      },
+    )
+  })
+
+  t.test('reports every mistake at once, each under the name of its setting', async (t) => {
+    const mistakes = {
+      SECRET: 'short',
+      PORT: '99999',
+      PUBLIC_URL: 'ftp://example.com',
+      TRUST_PROXY: 'yes',
+      DATABASE_URL: 'mysql://db',
+      BUS_URL: 'nowhere',
+      DEMO: 'perhaps',
+      LOG_LEVEL: 'loud',
+      WORKERS: '0',
+      RTC_PORT: '4e4',
+      RTC_ANNOUNCED_ADDRESS: '0.0.0.0',
+      ICE_SERVERS: '[{"urls":"https://example.com"}]',
+      TICKET_TTL_SECONDS: '1',
+      RESUME_GRACE_SECONDS: '-1',
+      LOBBY_OPENS_MINUTES: '1.5',
+      PAUSE_LIMIT_MINUTES: '0',
+      ROOM_SEATS: 'many',
+    }
+    const problems = problemsOf(mistakes)
+    t.same(problems.map((problem) => problem.split(':')[0]).sort(), Object.keys(mistakes).sort())
+    for (const [name, value] of Object.entries(mistakes))
+      t.ok(
+        ['SECRET', 'DATABASE_URL', 'BUS_URL', 'ICE_SERVERS'].includes(name) ||
+          problems.some((each) => each.startsWith(`${name}: `) && each.includes(JSON.stringify(value))),
+        `${name} is shown as it was given, unless it may hold a secret`,
+      )
+    t.match(new SettingsError(problems).message, /^the settings have 17 mistakes:\n {2}\w+: must/)
+  })
+
+  t.test('never shows a secret in its report', async (t) => {
+    t.notMatch(problemsOf({ SECRET: 'tooshort-hunter2' }).join(), /hunter2/)
+    t.notMatch(problemsOf({ SECRET, DATABASE_URL: 'mysql://u:hunter2@db' }).join(), /hunter2/)
+    t.notMatch(problemsOf({ SECRET, ICE_SERVERS: '[{"urls":"x:y","credential":"hunter2"}]' }).join(), /hunter2/)
+  })
+
+  t.test('refuses ICE servers of nonsense', async (t) => {
+    for (const value of ['{}', 'null', '[null]', '[{"urls":[]}]', '[1]', '[{"urls":"stun:a"'])
+      t.match(problemsOf({ SECRET, ICE_SERVERS: value }), [/^ICE_SERVERS: must be a JSON list/], value)
+  })
+
+  t.test('refuses ports that the workers would run out of', async (t) => {
+    t.match(problemsOf({ SECRET, RTC_PORT: '65535', WORKERS: '4' }), [/^RTC_PORT: /])
+  })
+})
