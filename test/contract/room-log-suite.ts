@@ -1,0 +1,79 @@
+/** What every room log must do. */
+import { randomUUID } from 'node:crypto'
+import type { Test } from 'tap'
+import type { RoomLog } from '../../signaling/ports.ts'
+import type { EventData, EventType, RoomEvent } from '../../signaling/protocol/events.ts'
+
+const by = { peerId: 'p1', displayName: 'Mia', role: 'student' as const }
+const event = <T extends EventType>(seq: number, type: T, data: EventData<T>) =>
+  ({ seq, at: 1_900_000_000_000 + seq, mediaMs: seq * 1000, by, type, data }) as RoomEvent
+const said = (seq: number, text = `message ${seq}`) => event(seq, 'messageSent', { text })
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+async function all(log: RoomLog, roomId: string, afterSeq = 0): Promise<RoomEvent[]> {
+  const events: RoomEvent[] = []
+  for await (const batch of log.read(roomId, afterSeq)) events.push(...batch)
+  return events
+}
+
+export async function roomLogSuite(t: Test, open: () => RoomLog) {
+  const log = open()
+
+  t.test('events come back as they were, in order', async (t) => {
+    const roomId = randomUUID()
+    const first = { ...event(1, 'classStarted', {}), by: null, mediaMs: null }
+    const events = [first, said(2), event(3, 'pollVoted', { pollSeq: 9, choices: [0, 2] })]
+    await log.append(roomId, events)
+    t.strictSame(await all(log, roomId), events)
+  })
+
+  t.test('storing an event again changes nothing', async (t) => {
+    const roomId = randomUUID()
+    await log.append(roomId, [said(1), said(2)])
+    await log.append(roomId, [said(2, 'another'), said(3)])
+    t.strictSame(await all(log, roomId), [said(1), said(2), said(3)])
+  })
+
+  t.test('storing no events is no mistake', async (t) => {
+    const roomId = randomUUID()
+    await log.append(roomId, [])
+    t.strictSame(await all(log, roomId), [])
+  })
+
+  t.test('a room knows only its own events', async (t) => {
+    const [roomId, other] = [randomUUID(), randomUUID()]
+    await log.append(roomId, [said(1)])
+    await log.append(other, [said(1, 'elsewhere')])
+    t.strictSame(await all(log, roomId), [said(1)])
+  })
+
+  t.test('a long log is stored at once and read whole, from any place on', async (t) => {
+    const roomId = randomUUID()
+    await log.append(
+      roomId,
+      range(1, 2300).map((seq) => said(seq)),
+    )
+    t.strictSame(
+      (await all(log, roomId, 100)).map(({ seq }) => seq),
+      range(101, 2300),
+    )
+  })
+
+  t.test('earlier messages come oldest first, without deleted ones and other events', async (t) => {
+    const roomId = randomUUID()
+    const raised = event(3, 'handRaised', {})
+    const deleted = event(6, 'messageDeleted', { messageSeq: 4 })
+    await log.append(roomId, [said(1), said(2), raised, said(4), said(5), deleted, said(7)])
+    t.strictSame(await log.messagesBefore(roomId, 7, 2), [said(2), said(5)])
+    t.strictSame(await log.messagesBefore(roomId, 1, 2), [])
+  })
+
+  t.test('no text can break the log', async (t) => {
+    const roomId = randomUUID()
+    const events = ['a\u0000b', 'half \ud83d pair', '\ud83d\ude00 "quoted" \\ 讲堂'].map((text, index) =>
+      said(index + 1, text),
+    )
+    await log.append(roomId, events)
+    t.strictSame(await all(log, roomId), events)
+  })
+}

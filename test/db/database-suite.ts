@@ -1,0 +1,104 @@
+/** What every database must do for us; run on PGlite and on PostgreSQL. */
+import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Test } from 'tap'
+import type { Db } from '../../db/client.ts'
+import { lessons, users } from '../../db/schema.ts'
+import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
+import { roomLogSuite } from '../contract/room-log-suite.ts'
+import { createBusiness, password } from '../support/business.ts'
+
+const account = (username: string) => ({ username, displayName: 'A', passwordHash: '-', createdAt: 1 })
+const codes = (results: PromiseSettledResult<unknown>[]) =>
+  results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.code)).sort()
+
+export async function databaseSuite(t: Test, db: Db) {
+  const business = createBusiness(db)
+  const { users: accounts, lessons: service, person, lesson } = business
+
+  t.test('times come back as the numbers they were', async (t) => {
+    const createdAt = 8_640_000_000_000_000
+    const [row] = await db
+      .insert(users)
+      .values({ ...account('far-future'), createdAt })
+      .returning()
+    t.equal(row?.createdAt, createdAt)
+  })
+
+  t.test('a transaction that fails leaves nothing behind', async (t) => {
+    const doomed = db.transaction(async (transaction) => {
+      await transaction.insert(users).values(account('half-done'))
+      throw new Error('no')
+    })
+    await t.rejects(doomed, { message: 'no' })
+    t.equal(await db.$count(users, eq(users.username, 'half-done')), 0)
+  })
+
+  t.test('a username in upper case is refused, so that there is one of each', async (t) => {
+    await t.rejects(db.insert(users).values(account('Upper')))
+  })
+
+  t.test('a lesson cannot end that never started', async (t) => {
+    const { user } = await person('teacher')
+    const { id } = await lesson(user)
+    await t.rejects(db.update(lessons).set({ status: 'ended' }).where(eq(lessons.id, id)))
+  })
+
+  t.test('of many who want a username, one gets it', async (t) => {
+    const attempt = (_: unknown, index: number) =>
+      accounts.signUp({ username: index % 2 ? 'wanted' : 'WANTED', displayName: 'W', password }, '')
+    const results = await Promise.allSettled(Array.from({ length: 4 }, attempt))
+    t.strictSame(codes(results), ['done', 'username_taken', 'username_taken', 'username_taken'])
+  })
+
+  t.test('of refreshes at the same time, one rotates the token and all get access', async (t) => {
+    const { refreshToken } = await person()
+    const results = await Promise.all([1, 2, 3].map(() => accounts.refresh(refreshToken)))
+    t.equal(results.filter((result) => result.refreshToken).length, 1)
+    for (const { signedIn } of results) await t.resolves(accounts.authenticate(signedIn.accessToken))
+  })
+
+  t.test('of many who move a lesson on at once, one does', async (t) => {
+    const { user } = await person('teacher')
+    const { id } = await lesson(user)
+    const results = await Promise.allSettled([1, 2, 3].map(() => service.advance(id, 'start')))
+    t.strictSame(codes(results), ['conflict', 'conflict', 'done'])
+  })
+
+  t.test('the sweep moves lessons on by their own times', async (t) => {
+    const { user } = await person('teacher')
+    const [soon, later] = [await lesson(user, 10), await lesson(user, 40)]
+    await service.sweep()
+    t.equal((await service.stateOf(soon.id)).status, 'lobby')
+    t.equal((await service.stateOf(later.id)).status, 'scheduled')
+  })
+
+  t.test('lessons come page by page, each once', async (t) => {
+    const { user } = await person('teacher')
+    const made = []
+    for (let minutes = 0; minutes < 25; minutes++) made.push((await lesson(user, 60 + (minutes >> 1))).id)
+    const first = await service.list(user, { filter: 'mine' })
+    const second = await service.list(user, { filter: 'mine', after: first.next! })
+    t.equal(second.next, null)
+    t.strictSame([...first.lessons, ...second.lessons].map(({ id }) => id).sort(), made.sort())
+  })
+
+  t.test('accounts are found by a part of their names, whatever it contains', async (t) => {
+    await accounts.ensure({ username: 'percy', displayName: '100%_sure\\', password }, 'student')
+    for (const search of ['PERC', '0%_S', '\\'])
+      t.match(await accounts.list({ search }), { users: [{ username: 'percy' }] }, search)
+    t.strictSame((await accounts.list({ search: 'p_rcy' })).users, [])
+  })
+
+  t.test('deleting an account ends its sign-ins', async (t) => {
+    const { id, accessToken } = await person()
+    await db.delete(users).where(eq(users.id, id))
+    await t.rejects(accounts.authenticate(accessToken), { code: 'unauthorized' })
+  })
+
+  t.test('the room log', (t) => roomLogSuite(t, () => createDatabaseRoomLog(db)))
+
+  t.test('an id nobody has is not found', async (t) => {
+    await t.rejects(service.stateOf(randomUUID()), { code: 'not_found' })
+  })
+}

@@ -1,0 +1,107 @@
+/** The business side on a database, a bus and a clock of its own, with its routes but without the classroom. */
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, { type InjectOptions } from 'fastify'
+import type { Db } from '../../db/client.ts'
+import type { BusMessages } from '../../signaling/ports.ts'
+import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import { lessonRoutes } from '../../src/courses/routes.ts'
+import { createLessons } from '../../src/courses/service.ts'
+import { entitlementRoutes } from '../../src/entitlements/routes.ts'
+import { createEntitlements } from '../../src/entitlements/service.ts'
+import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
+import { answerErrors } from '../../src/http/errors.ts'
+import { createPasswords } from '../../src/users/passwords.ts'
+import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
+import type { AccountRole } from '../../src/users/schema.ts'
+import { createUsers } from '../../src/users/service.ts'
+
+export const secret = new TextEncoder().encode('a secret for tests that is long enough')
+export const MINUTE_MS = 60_000
+
+/** Cheap on purpose: what a hash costs is tested with the real cost. */
+export const passwords = createPasswords({ memoryKiB: 1024, passes: 1, atOnce: 4, waiting: 1000 })
+
+export type Business = ReturnType<typeof createBusiness>
+
+export function createBusiness(db: Db) {
+  let at = Date.UTC(2031, 4, 5, 8)
+  const now = () => at
+  const bus = createMemoryBus(now)
+  const revoked: BusMessages['accessRevoked'][] = []
+  bus.subscribe('accessRevoked', (message) => revoked.push(message))
+  const online = new Map<string, number>()
+  const onlineIn = (lessonId: string) => online.get(lessonId) ?? 0
+
+  const users = createUsers({ db, bus, secret, now, passwords })
+  const lessons = createLessons({ db, bus, now, lobbyOpensMinutes: 15, pauseLimitMinutes: 30, onlineIn })
+  const iceServers = [{ urls: 'stun:stun.example.org' }]
+  const ticketing = { secret, now, ticketTtlSeconds: 60, iceServers, signalingUrl: '/signaling' }
+  const entitlements = createEntitlements({ lessons, ...ticketing })
+
+  return {
+    db,
+    now,
+    pass: (milliseconds: number) => {
+      at += milliseconds
+    },
+    revoked,
+    online,
+    users,
+    lessons,
+    entitlements,
+    /** A new account, signed in. */
+    async person(role: AccountRole = 'student', username = `user-${randomUUID().slice(0, 18)}`) {
+      const { id, displayName } = await users.ensure({ username, displayName: `Ms ${username}`, password }, role)
+      const opened = await users.signIn({ username, password }, 'a test')
+      const { accessToken } = opened.signedIn
+      const user: SignedInUser = await users.authenticate(accessToken)
+      const headers = { authorization: `Bearer ${accessToken}` }
+      return { id, username, displayName, user, accessToken, headers, refreshToken: opened.refreshToken! }
+    },
+    /** A lesson of this teacher that starts in so many minutes. */
+    lesson: (teacher: SignedInUser, minutes = 60, title = 'Light') =>
+      lessons.create(teacher, { title, startsAt: at + minutes * MINUTE_MS }),
+  }
+}
+
+export const password = 'correct horse battery'
+
+export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
+
+export async function createBusinessApp(
+  business: Business,
+  { limits = {}, secureCookies = false }: { limits?: Partial<UserLimits>; secureCookies?: boolean } = {},
+) {
+  const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
+  await app.register(cookie)
+  await app.register(rateLimit, { max: 10_000 })
+  answerErrors(app)
+  const auth = createAuth(app, business.users.authenticate)
+  await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
+  await app.register(lessonRoutes, { lessons: business.lessons, auth })
+  await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
+  await app.ready()
+  return app
+}
+
+type Sender = { headers: { authorization: string } }
+
+/** `PUT /api/me { … }`, from someone or from a stranger. */
+export async function send(app: BusinessApp, line: string, body?: unknown, from?: Sender, headers: object = {}) {
+  const [method, url] = line.split(' ') as [InjectOptions['method'], string]
+  const answer = await app.inject({
+    method: method!,
+    url,
+    headers: { ...from?.headers, ...headers },
+    ...(body !== undefined && { payload: body as object }),
+  })
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    cookies: answer.cookies,
+    body: answer.body ? answer.json() : undefined,
+  }
+}
