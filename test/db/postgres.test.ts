@@ -18,7 +18,8 @@ t.test('PostgreSQL', async (t) => databaseSuite(t, await openTestDatabase(t, url
 
 t.test('a connection that the server cuts is replaced', async (t) => {
   const db = await openTestDatabase(t, url)
-  await db.$count(users)
+  const count = () => db.$count(users)
+  await count()
   const operator = postgres(url, { max: 1 })
   await operator`select pg_terminate_backend(pid) from pg_stat_activity
     where pid <> pg_backend_pid() and datname = current_database()`
