@@ -52,7 +52,7 @@ function pairOf(entries: Entry[]): Entry | undefined {
 }
 
 const roundTripMsOf = (pair: Entry | undefined): number | null => {
-  const seconds = number(pair?.['currentRoundTripTime'])
+  const seconds = number(pair?.currentRoundTripTime)
   return seconds === null ? null : seconds * 1000
 }
 
@@ -89,8 +89,8 @@ export function downlinkOf(
         ? null
         : Math.round((buffered + (decoding ?? 0)) * 1000 + roundTripMs / 2 + (uplinkMs ?? 0) / 2),
     roundTripMs,
-    height: number(video?.['frameHeight']),
-    framesPerSecond: number(video?.['framesPerSecond']),
+    height: number(video?.frameHeight),
+    framesPerSecond: number(video?.framesPerSecond),
     bitsPerSecond: bytes === null ? null : share(bytes * 8, seconds),
     lossShare: lost === null || received === null ? null : share(lost, lost + received),
   }
@@ -103,16 +103,16 @@ export function uplinkOf(report: Report, before: Report | null): UplinkStats {
   const outbound = entries.filter(({ type }) => type === 'outbound-rtp')
   const earlier = outbound.flatMap(({ id }) => (before?.get(id) as Entry | undefined) ?? [])
   const remote = entries.filter(({ type }) => type === 'remote-inbound-rtp')
-  const losses = remote.flatMap((entry) => number(entry['fractionLost']) ?? [])
+  const losses = remote.flatMap((entry) => number(entry.fractionLost) ?? [])
   const seconds = outbound[0] && earlier[0] ? (outbound[0].timestamp - earlier[0].timestamp) / 1000 : null
   const bytes = sum(outbound, 'bytesSent') - sum(earlier, 'bytesSent')
-  const local = entries.find(({ id }) => id === pair?.['localCandidateId'])
+  const local = entries.find(({ id }) => id === pair?.localCandidateId)
   return {
     roundTripMs: roundTripMsOf(pair),
     bitsPerSecond: seconds && bytes >= 0 ? share(bytes * 8, seconds) : null,
     lossShare: losses.length ? Math.max(...losses) : null,
-    limitedByBandwidth: outbound.some((entry) => entry['qualityLimitationReason'] === 'bandwidth'),
-    protocol: typeof local?.['protocol'] === 'string' ? local['protocol'] : null,
+    limitedByBandwidth: outbound.some((entry) => entry.qualityLimitationReason === 'bandwidth'),
+    protocol: typeof local?.protocol === 'string' ? local.protocol : null,
   }
 }
 

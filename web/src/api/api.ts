@@ -1,0 +1,64 @@
+/** Every call to the server, by name. */
+import type {
+  Lesson,
+  LessonChange,
+  LessonList,
+  LessonPage,
+  lessonFilters,
+  NewLesson,
+} from '../../../src/courses/schema.ts'
+import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
+import type { Session as Device, SignedIn, User } from '../../../src/users/schema.ts'
+import { serverClock } from '../server-clock.ts'
+import { createHttp, send } from './http.ts'
+import { Session } from './session.ts'
+
+export const session = new Session({
+  refresh: () => send<SignedIn>('POST', '/api/session/refresh'),
+  storage: localStorage,
+  // Without locks (a page over plain http) tabs may refresh at once; within this tab there is still only one.
+  exclusively: (work) => (navigator.locks ? navigator.locks.request('session', work) : work()),
+})
+addEventListener('storage', ({ key }) => session.noticeOtherTab(key))
+
+const http = createHttp(session)
+
+export type LessonFilter = (typeof lessonFilters)[number]
+export type Assistant = Pick<User, 'id' | 'username' | 'displayName'>
+
+async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
+  const sentAt = Date.now()
+  const answer = await request()
+  serverClock.sample(answer.now, sentAt)
+  return answer
+}
+
+const lesson = (id: string) => `/api/lessons/${encodeURIComponent(id)}`
+
+export const api = {
+  signUp: async (form: { username: string; displayName: string; password: string }) =>
+    session.signedIn(await send<SignedIn>('POST', '/api/users', form)),
+  signIn: async (form: { username: string; password: string }) =>
+    session.signedIn(await send<SignedIn>('POST', '/api/session', form)),
+  signOut: async () => {
+    await http.delete('/api/session').catch(() => {})
+    session.forget()
+  },
+  rename: async (displayName: string) => session.changed(await http.patch<User>('/api/me', { displayName })),
+  changePassword: (form: { currentPassword: string; newPassword: string }) => http.put<void>('/api/me/password', form),
+  devices: () => http.get<{ sessions: Device[] }>('/api/sessions'),
+  signOutDevice: (id: string) => http.delete<void>(`/api/sessions/${encodeURIComponent(id)}`),
+
+  lessons: (filter: LessonFilter, after?: string) =>
+    timed(() =>
+      http.get<LessonList>(`/api/lessons?${new URLSearchParams({ filter, ...(after ? { after } : {}) }).toString()}`),
+    ),
+  lesson: (id: string) => timed(() => http.get<LessonPage>(lesson(id))),
+  createLesson: (form: NewLesson) => http.post<Lesson>('/api/lessons', form),
+  changeLesson: (id: string, change: LessonChange) => http.patch<Lesson>(lesson(id), change),
+  deleteLesson: (id: string) => http.delete<void>(lesson(id)),
+  assistants: (id: string) => http.get<{ assistants: Assistant[] }>(`${lesson(id)}/assistants`),
+  addAssistant: (id: string, username: string) => http.post<Assistant>(`${lesson(id)}/assistants`, { username }),
+  removeAssistant: (id: string, username: string) => http.delete<void>(`${lesson(id)}/assistants`, { username }),
+  ticket: (id: string) => http.post<TicketAnswer>(`${lesson(id)}/ticket`),
+}

@@ -1,0 +1,50 @@
+/** JSON over HTTP, with the token of the session; a refused token is renewed once. */
+import { ApiError, type TroubleCode } from './errors.ts'
+
+export type Http = {
+  get: <T>(path: string) => Promise<T>
+  post: <T>(path: string, body?: object) => Promise<T>
+  put: <T>(path: string, body?: object) => Promise<T>
+  patch: <T>(path: string, body?: object) => Promise<T>
+  delete: <T>(path: string, body?: object) => Promise<T>
+}
+
+type Tokens = { token(): Promise<string | null>; refresh(): Promise<string | null> }
+
+/** One request as it is; `token` null for none. */
+export async function send<T>(method: string, path: string, body?: object, token: string | null = null): Promise<T> {
+  const headers: Record<string, string> = {}
+  if (body) headers['content-type'] = 'application/json'
+  if (token) headers.authorization = `Bearer ${token}`
+  let response: Response
+  try {
+    response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+  } catch {
+    throw new ApiError('offline')
+  }
+  if (response.status === 204) return undefined as T
+  const answer = await response.json().catch(() => null)
+  if (response.ok) return answer as T
+  const trouble = (answer as { error?: { code: TroubleCode; message: string } } | null)?.error
+  throw new ApiError(trouble?.code ?? (response.status >= 500 ? 'unavailable' : 'internal'), trouble?.message)
+}
+
+/** Requests in the name of whoever is signed in. */
+export function createHttp(tokens: Tokens): Http {
+  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const token = await tokens.token()
+    try {
+      return await send<T>(method, path, body, token)
+    } catch (error) {
+      if (!token || !(error instanceof ApiError) || error.code !== 'unauthorized') throw error
+      const renewed = await tokens.refresh()
+      if (!renewed) throw error
+      return send<T>(method, path, body, renewed)
+    }
+  }
+  const by =
+    (method: string) =>
+    <T>(path: string, body?: object) =>
+      call<T>(method, path, body)
+  return { get: by('GET'), post: by('POST'), put: by('PUT'), patch: by('PATCH'), delete: by('DELETE') }
+}

@@ -1,0 +1,105 @@
+/** All routes, and what surrounds them. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { BrowserRouter, Outlet, Route, Routes, useLocation } from 'react-router'
+import { Toaster } from 'sonner'
+import { ApiError } from './api/errors.ts'
+import { HomePage } from './home/home-page.tsx'
+import { ErrorBoundary } from './layout/error-boundary.tsx'
+import { NotFound } from './layout/not-found.tsx'
+import { PageFrame } from './layout/page-frame.tsx'
+import { theme } from './preferences.ts'
+import { Skeleton } from './ui/states.tsx'
+import { useStore } from './use-store.ts'
+
+const SignInPage = lazy(() => import('./account/sign-in-page.tsx').then((module) => ({ default: module.SignInPage })))
+const AccountPage = lazy(() => import('./account/account-page.tsx').then((module) => ({ default: module.AccountPage })))
+const TeachingPage = lazy(() =>
+  import('./teaching/teaching-page.tsx').then((module) => ({ default: module.TeachingPage })),
+)
+const LessonRoute = lazy(() => import('./lesson/lesson-page.tsx').then((module) => ({ default: module.LessonRoute })))
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.code === 'offline',
+    },
+  },
+})
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <BrowserRouter>
+        <Screens />
+      </BrowserRouter>
+      <Notes />
+    </QueryClientProvider>
+  )
+}
+
+function Screens() {
+  const { pathname } = useLocation()
+  useEffect(() => {
+    if (pathname) scrollTo(0, 0)
+  }, [pathname])
+  return (
+    <ErrorBoundary key={pathname}>
+      <Routes>
+        <Route
+          path="/lessons/:id"
+          element={
+            <Later>
+              <LessonRoute />
+            </Later>
+          }
+        />
+        <Route
+          element={
+            <PageFrame>
+              <Later>
+                <Outlet />
+              </Later>
+            </PageFrame>
+          }
+        >
+          <Route index element={<HomePage />} />
+          <Route path="/sign-in" element={<SignInPage tab="signIn" />} />
+          <Route path="/sign-up" element={<SignInPage tab="signUp" />} />
+          <Route path="/account" element={<AccountPage />} />
+          <Route path="/teaching" element={<TeachingPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Routes>
+    </ErrorBoundary>
+  )
+}
+
+const Later = ({ children }: { children: ReactNode }) => <Suspense fallback={<Waiting />}>{children}</Suspense>
+
+const Waiting = () => (
+  <div className="mx-auto flex w-full max-w-5xl flex-col gap-4 px-4 py-10">
+    <Skeleton className="h-8 w-48" />
+    <Skeleton className="h-48" />
+  </div>
+)
+
+function Notes() {
+  const { i18n } = useTranslation()
+  return (
+    <Toaster
+      key={i18n.language}
+      theme={useStore(theme)}
+      position="top-center"
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex items-center gap-2 rounded-control bg-ink text-on-ink px-4 py-2.5 text-sm shadow-raised mx-auto w-fit max-w-[min(90vw,26rem)]',
+        },
+      }}
+    />
+  )
+}

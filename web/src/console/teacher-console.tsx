@@ -1,0 +1,146 @@
+/** The teacher's desk: what students see, the switches, and the rail of chat, hands, polls and people. */
+import { Link2 } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { InputKind } from '../classroom/capture.ts'
+import { clockTime } from '../format.ts'
+import { useRoom } from '../room/classroom-context.ts'
+import { ConfirmProvider } from '../room/confirm.tsx'
+import { ConnectionBanner } from '../room/connection-banner.tsx'
+import { AudienceCount, RoomHeader } from '../room/room-header.tsx'
+import { type RailTab, StaffRail } from '../room/staff-rail.tsx'
+import { Tiles } from '../room/tiles.tsx'
+import { useRoomHeight } from '../room/use-room-height.ts'
+import { IconButton } from '../ui/button.tsx'
+import { LivePill, Pill } from '../ui/pills.tsx'
+import { tell } from '../ui/toasts.ts'
+import { useNow } from '../use-now.ts'
+import { useStore, useStorePart } from '../use-store.ts'
+import { ControlBar } from './control-bar.tsx'
+import { Programme } from './programme.tsx'
+import { Setup } from './setup.tsx'
+import { RoundTrip, UplinkBadge } from './uplink.tsx'
+
+export function TeacherConsole() {
+  const { t } = useTranslation()
+  const { classroom } = useRoom()
+  const [tab, setTab] = useState<RailTab>('chat')
+  const { status } = useStore(classroom.room)
+  const { microphone, camera } = useStore(classroom.own.capture.view)
+  const connected = microphone.track !== null || camera.track !== null
+  const teaching = (status === 'live' || status === 'paused') && connected
+  useAutoResume()
+  useWarnBeforeLeaving(status === 'live')
+  useNoticeUnplugged('camera')
+  useNoticeUnplugged('microphone')
+  return (
+    <ConfirmProvider>
+      <div {...useRoomHeight()} className="flex flex-col overflow-hidden bg-page" data-testid="console">
+        <RoomHeader end={<CopyLink />}>
+          <Clock />
+          <AudienceCount />
+          <span className="hidden items-center gap-3 md:flex">
+            <UplinkBadge />
+            <RoundTrip />
+          </span>
+        </RoomHeader>
+        <ConnectionBanner />
+        <main className="flex min-h-0 flex-1 flex-col lg:flex-row lg:gap-4 lg:p-4">
+          <div className="flex min-w-0 shrink-0 flex-col lg:min-h-0 lg:flex-1 lg:shrink">
+            <div className="short:hidden aspect-video max-h-[45dvh] w-full lg:aspect-auto lg:max-h-none lg:min-h-0 lg:flex-1">
+              <Programme />
+            </div>
+            <Tiles />
+            {teaching ? (
+              <>
+                <p className="short:hidden flex items-center justify-center gap-3 border-b py-1 md:hidden">
+                  <UplinkBadge />
+                  <RoundTrip />
+                </p>
+                <ControlBar onPoll={() => setTab('poll')} />
+              </>
+            ) : (
+              <div className="short:hidden scroll-quiet max-h-[45dvh] overflow-y-auto p-3 lg:max-h-none lg:px-0 lg:pb-0">
+                <Setup />
+              </div>
+            )}
+          </div>
+          <aside
+            aria-label={t('room.tabs.label')}
+            className="flex min-h-0 flex-1 flex-col overflow-hidden border-t bg-surface lg:w-90 lg:flex-none lg:rounded-card lg:border"
+          >
+            <StaffRail tab={tab} onTab={setTab} />
+          </aside>
+        </main>
+      </div>
+    </ConfirmProvider>
+  )
+}
+
+function Clock() {
+  const { t } = useTranslation()
+  const { status, startedAt } = useStore(useRoom().classroom.room)
+  const now = useNow()
+  if (status !== 'live' || startedAt === null) return <Pill>{t(`status.${status}`)}</Pill>
+  return (
+    <LivePill>
+      <time data-testid="live-timer">{clockTime(now - startedAt)}</time>
+    </LivePill>
+  )
+}
+
+function CopyLink() {
+  const { t } = useTranslation()
+  const { lesson } = useRoom()
+  const copy = async () => {
+    await navigator.clipboard?.writeText(`${location.origin}/lessons/${lesson.id}`)
+    tell(t('teaching.copied'))
+  }
+  return <IconButton label={t('room.console.copyInvite')} icon={<Link2 size={18} />} onClick={() => void copy()} />
+}
+
+const resumeKey = (lessonId: string) => `onAir.${lessonId}`
+
+/** A reload in the middle of a class goes on by itself with the same devices. */
+function useAutoResume() {
+  const { classroom, lesson } = useRoom()
+  const { status } = useStore(classroom.room)
+  const { microphone, camera } = useStore(classroom.own.capture.view)
+  const tried = useRef(false)
+  const running = status === 'live' || status === 'paused'
+  useEffect(() => {
+    if (!running || tried.current) return
+    tried.current = true
+    const devices = (sessionStorage.getItem(resumeKey(lesson.id)) ?? '').split(' ')
+    const kinds = (['microphone', 'camera'] as const).filter((kind) => devices.includes(kind))
+    if (kinds.length === 0 || classroom.own.capture.view.get().microphone.track) return
+    void classroom.own.goOnAir()
+    for (const kind of kinds) void classroom.own.capture.open(kind)
+  }, [running, classroom, lesson.id])
+  useEffect(() => {
+    if (!running || (!microphone.track && !camera.track)) return
+    const devices = [microphone.track && 'microphone', camera.track && 'camera'].filter(Boolean)
+    sessionStorage.setItem(resumeKey(lesson.id), devices.join(' '))
+  }, [running, microphone.track, camera.track, lesson.id])
+}
+
+function useWarnBeforeLeaving(live: boolean) {
+  useEffect(() => {
+    if (!live) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [live])
+}
+
+function useNoticeUnplugged(kind: InputKind) {
+  const { t } = useTranslation()
+  const { capture } = useRoom().classroom.own
+  const problem = useStorePart(capture.view, (view) => view[kind].problem)
+  const track = useStorePart(capture.view, (view) => view[kind].track)
+  const had = useRef(false)
+  useEffect(() => {
+    if (had.current && problem) tell(t(`room.console.unplugged.${kind}`))
+    had.current = track !== null
+  }, [problem, track, kind, t])
+}

@@ -1,0 +1,33 @@
+/** A lesson after its end: thanks, and a way on. */
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { LessonPage } from '../../../src/courses/schema.ts'
+import { lengthText } from '../i18n/texts.ts'
+import { buttonClasses } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
+
+export function Ended({ page: { lesson, role } }: { page: LessonPage }) {
+  const { t } = useTranslation()
+  const { startedAt, endedAt } = lesson
+  const minutes = startedAt && endedAt ? Math.max(1, Math.round((endedAt - startedAt) / 60_000)) : null
+  return (
+    <main
+      className="mx-auto flex max-w-lg flex-col items-center px-4 pt-10 pb-16 text-center"
+      data-testid="lesson-ended"
+    >
+      <Cover seed={lesson.id} className="aspect-[2/1] w-full max-w-sm rounded-card opacity-80 saturate-50" />
+      <h1 className="display mt-8 text-balance text-xl sm:text-2xl">
+        {t(role === 'teacher' ? 'lesson.endedThanksTeacher' : 'lesson.endedThanks')}
+      </h1>
+      <p className="mt-3 font-medium">{lesson.title}</p>
+      <p className="mt-1 text-muted text-sm">
+        {lesson.teacher.displayName}
+        {minutes !== null && ` · ${t('lesson.taught', { duration: lengthText(minutes, t) })}`}
+      </p>
+      <p className="mt-1 text-muted text-sm">{t('lesson.endedTitle')}</p>
+      <Link to={role === 'teacher' ? '/teaching' : '/'} className={`${buttonClasses('primary')} mt-8`}>
+        {t(role === 'teacher' ? 'teaching.title' : 'lesson.moreLessons')}
+      </Link>
+    </main>
+  )
+}

@@ -1,0 +1,166 @@
+/** One message: who, when, what; greyed until the room has it. */
+import { MicOff, MoreHorizontal, RotateCw, Trash2, UserRoundX, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Message, OwnMessage } from '../classroom/chat-log.ts'
+import { timeOfDay } from '../format.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { classes } from '../ui/classes.ts'
+import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
+import { useStorePart } from '../use-store.ts'
+import { useRoom } from './classroom-context.ts'
+import { useConfirm } from './confirm.tsx'
+import { useAct } from './use-act.ts'
+
+export function ConfirmedMessage({ message, together }: { message: Message; together: boolean }) {
+  const { t } = useTranslation()
+  const { classroom, isStaff } = useRoom()
+  const { by, text, at, seq } = message
+  const mine = useStorePart(classroom.room, (room) => room.self?.peerId === by?.peerId)
+  const name = by?.displayName ?? ''
+  return (
+    <article
+      data-testid="chat-message"
+      data-seq={seq}
+      className={classes('group relative flex gap-2.5 px-4 hover:bg-sunken', together ? 'pt-0.5' : 'pt-2.5')}
+    >
+      <div className="w-7 shrink-0">{!together && by && <Avatar name={name} role={by.role} size="sm" />}</div>
+      <div className="min-w-0 flex-1 pb-0.5">
+        {!together && (
+          <p className="flex items-baseline gap-2 text-xs">
+            <span
+              className={classes(
+                'truncate font-medium',
+                by && by.role !== 'student' ? 'text-accent' : mine ? 'text-text' : 'text-muted',
+              )}
+            >
+              {name}
+              {by && by.role !== 'student' && ` · ${t(`roles.${by.role}`)}`}
+            </span>
+            <time className="tabular shrink-0 text-muted opacity-70" dateTime={new Date(at).toISOString()}>
+              {timeOfDay(at)}
+            </time>
+          </p>
+        )}
+        <Text text={text} />
+      </div>
+      {(isStaff || mine) && <MessageMenu message={message} mine={mine} />}
+    </article>
+  )
+}
+
+const ADDRESS = /https?:\/\/[^\s<>"'，。；！？）】》]+/g
+
+function Text({ text }: { text: string }) {
+  const parts: ReactNode[] = []
+  let end = 0
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    parts.push(
+      text.slice(end, index),
+      <a
+        key={index}
+        href={address}
+        target="_blank"
+        rel="noopener noreferrer nofollow"
+        className="text-accent underline"
+      >
+        {address}
+      </a>,
+    )
+    end = index + address.length
+  }
+  return (
+    <p className="whitespace-pre-wrap break-words text-sm">
+      {parts}
+      {text.slice(end)}
+    </p>
+  )
+}
+
+function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: boolean }) {
+  const { t } = useTranslation()
+  const act = useAct()
+  const confirm = useConfirm()
+  const { classroom, isStaff } = useRoom()
+  const muted = useStorePart(classroom.room, (room) => by !== null && room.muted.includes(by.peerId))
+  const name = by?.displayName ?? ''
+  const overStudent = isStaff && by?.role === 'student'
+  const remove = async (peerId: string) => {
+    const sure = await confirm({
+      title: t('room.people.removeTitle', { name }),
+      text: t('room.people.removeText'),
+      action: t('room.people.remove'),
+    })
+    if (sure) await act(() => classroom.removePeer(peerId), t('room.people.removed', { name }))
+  }
+  return (
+    <Menu
+      trigger={
+        <IconButton
+          small
+          label={t('room.chat.menu', { name })}
+          icon={<MoreHorizontal size={16} />}
+          data-testid="message-menu"
+          className="absolute end-2 top-0.5 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-50"
+        />
+      }
+    >
+      <MenuItem
+        icon={<Trash2 size={16} />}
+        onSelect={() => void act(() => classroom.chat.delete(seq))}
+        testId="delete-message"
+      >
+        {t(mine ? 'room.chat.deleteOwn' : 'room.chat.delete')}
+      </MenuItem>
+      {overStudent && by && (
+        <>
+          <MenuLine />
+          <MenuItem
+            icon={<MicOff size={16} />}
+            onSelect={() => void act(() => classroom.setPeerMuted(by.peerId, !muted))}
+            testId="mute-peer"
+          >
+            {t(muted ? 'room.people.unmute' : 'room.people.mute')}
+          </MenuItem>
+          <MenuItem icon={<UserRoundX size={16} />} onSelect={() => void remove(by.peerId)} testId="remove-peer">
+            {t('room.people.remove')}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  )
+}
+
+export function UnconfirmedMessage({ message }: { message: OwnMessage }) {
+  const { t } = useTranslation()
+  const { chat } = useRoom().classroom
+  const { key, text, failed } = message
+  return (
+    <article data-testid="own-message" className="flex gap-2.5 px-4 pt-2.5">
+      <div className="w-7 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="whitespace-pre-wrap break-words text-muted text-sm opacity-60" aria-busy={!failed}>
+          {text}
+        </p>
+        {failed && (
+          <p role="alert" className="flex flex-wrap items-center gap-x-2 text-accent text-xs">
+            <span>{t('room.chat.failed', { reason: t(`errors.${failed}`) })}</span>
+            <button type="button" className="inline-flex items-center gap-1 underline" onClick={() => chat.retry(key)}>
+              <RotateCw size={12} aria-hidden />
+              {t('room.chat.retry')}
+            </button>
+            <button
+              type="button"
+              className="inline-flex items-center gap-1 underline"
+              onClick={() => chat.discard(key)}
+            >
+              <X size={12} aria-hidden />
+              {t('room.chat.discard')}
+            </button>
+          </p>
+        )}
+      </div>
+    </article>
+  )
+}

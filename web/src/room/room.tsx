@@ -1,0 +1,54 @@
+/** The live side of a lesson: opens the classroom, and shows the room or the console for whoever entered. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import type { Role } from '../../../signaling/protocol/events.ts'
+import type { Lesson } from '../../../src/courses/schema.ts'
+import { api } from '../api/api.ts'
+import { Classroom } from '../classroom/classroom.ts'
+import { TeacherConsole } from '../console/teacher-console.tsx'
+import { RoomSkeleton } from '../lesson/room-skeleton.tsx'
+import { useStore, useStorePart } from '../use-store.ts'
+import { ClassroomProvider } from './classroom-context.ts'
+import { Out } from './out.tsx'
+import { StudentRoom } from './student-room.tsx'
+
+type Props = {
+  lesson: Lesson
+  role: Role
+  /** The class is over: the page knows what comes next. */
+  onOver: () => void
+  onInside: (inside: boolean) => void
+}
+
+export function Room({ lesson, role, onOver, onInside }: Props) {
+  const [classroom, setClassroom] = useState<Classroom | null>(null)
+  const { id } = lesson
+  useEffect(() => {
+    const opened = new Classroom({ role, getTicket: () => api.ticket(id) })
+    setClassroom(opened)
+    opened.start()
+    onInside(true)
+    return () => opened.close()
+  }, [id, role, onInside])
+  if (!classroom) return <RoomSkeleton />
+  return (
+    <ClassroomProvider value={{ classroom, lesson, role, isStaff: role !== 'student' }}>
+      <Inside classroom={classroom} role={role} onOver={onOver} />
+    </ClassroomProvider>
+  )
+}
+
+function Inside({ classroom, role, onOver }: { classroom: Classroom; role: Role; onOver: () => void }) {
+  const { phase, entered, reason } = useStore(classroom.connection.view)
+  const ended = useStorePart(classroom.room, ({ status }) => status === 'ended')
+  const over = ended || (phase === 'out' && reason === 'lesson_ended')
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (!over) return
+    onOver()
+    void queries.invalidateQueries({ queryKey: ['lessons'] })
+  }, [over, onOver, queries])
+  if (phase === 'out' && !over) return <Out reason={reason ?? 'internal'} onOver={onOver} />
+  if (!entered) return <RoomSkeleton />
+  return role === 'teacher' ? <TeacherConsole /> : <StudentRoom />
+}

@@ -1,0 +1,142 @@
+/** The line over the foot of the picture: sound, quality, picture in picture, full screen. */
+import { Maximize, Minimize, PictureInPicture2, Settings2, Volume1, Volume2, VolumeX } from 'lucide-react'
+import { Slider } from 'radix-ui'
+import { type RefObject, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { heightsOf, type Quality } from '../classroom/layers.ts'
+import { sceneOf } from '../classroom/scene.ts'
+import { IconButton } from '../ui/button.tsx'
+import { classes } from '../ui/classes.ts'
+import { Menu, MenuChoice } from '../ui/menu.tsx'
+import { useStore, useStorePart } from '../use-store.ts'
+import { useRoom } from './classroom-context.ts'
+
+export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement | null>; awake: boolean }) {
+  return (
+    <div
+      className={classes(
+        'absolute inset-x-0 bottom-0 flex items-center gap-1 bg-linear-to-t from-stage-veil to-transparent px-2 pt-8 pb-1.5 transition-opacity duration-200 focus-within:opacity-100',
+        !awake && 'opacity-0',
+      )}
+    >
+      <Volume />
+      <span className="flex-1" />
+      <QualityMenu />
+      <PictureInPicture stage={stage} />
+      <FullScreen stage={stage} />
+    </div>
+  )
+}
+
+function Volume() {
+  const { t } = useTranslation()
+  const { speakers } = useRoom().classroom
+  const { volume, muted } = useStore(speakers.view)
+  const Icon = muted ? VolumeX : volume < 0.5 ? Volume1 : Volume2
+  return (
+    <div className="group/volume flex items-center">
+      <IconButton
+        look="stage"
+        label={t(muted ? 'room.stage.unmute' : 'room.stage.mute')}
+        icon={<Icon size={20} />}
+        onClick={() => speakers.setMuted(!muted)}
+        data-testid="mute"
+      />
+      <Slider.Root
+        value={[muted ? 0 : volume * 100]}
+        onValueChange={([value = 0]) => speakers.setVolume(value / 100)}
+        aria-label={t('room.stage.volume')}
+        className="relative ms-1 hidden h-10 w-24 touch-none select-none items-center sm:flex"
+      >
+        <Slider.Track className="relative h-1 flex-1 rounded-full bg-stage-press">
+          <Slider.Range className="absolute h-full rounded-full bg-on-stage" />
+        </Slider.Track>
+        <Slider.Thumb
+          aria-label={t('room.stage.volume')}
+          data-testid="volume"
+          className="block size-3.5 rounded-full bg-on-stage"
+        />
+      </Slider.Root>
+    </div>
+  )
+}
+
+function QualityMenu() {
+  const { t } = useTranslation()
+  const { receiving, room } = useRoom().classroom
+  const quality = useStore(receiving.quality)
+  const pictures = useStore(receiving.pictures)
+  const floor = useStorePart(room, (view) => view.floor)
+  const camera = sceneOf(pictures, floor, true).main
+  if (camera?.source !== 'camera' || camera.spatialLayers < 2) return null
+  const heights = heightsOf(camera.spatialLayers)
+  const now = typeof camera.layer === 'number' ? heights[camera.layer] : undefined
+  const choose = (value: string) => receiving.setQuality(value === 'auto' ? 'auto' : (Number(value) as Quality))
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <IconButton look="stage" label={t('room.stage.quality')} icon={<Settings2 size={20} />} data-testid="quality" />
+      }
+    >
+      <MenuChoice
+        label={t('room.stage.quality')}
+        value={String(quality)}
+        onChange={choose}
+        options={[
+          { value: 'auto', label: now ? t('room.stage.qualityAutoNow', { height: now }) : t('room.stage.qualityAuto') },
+          ...heights.map((height, layer) => ({ value: String(layer), label: `${height}p` })).reverse(),
+        ]}
+      />
+    </Menu>
+  )
+}
+
+const mainVideoOf = (stage: HTMLElement | null) =>
+  stage?.querySelector<HTMLVideoElement>('[data-testid="main-video"]') ?? null
+
+function PictureInPicture({ stage }: { stage: RefObject<HTMLElement | null> }) {
+  const { t } = useTranslation()
+  if (!document.pictureInPictureEnabled) return null
+  const toggle = async () => {
+    if (document.pictureInPictureElement) await document.exitPictureInPicture()
+    else await mainVideoOf(stage.current)?.requestPictureInPicture()
+  }
+  return (
+    <IconButton
+      look="stage"
+      label={t('room.stage.pictureInPicture')}
+      icon={<PictureInPicture2 size={20} />}
+      onClick={() => void toggle().catch(() => {})}
+      data-testid="picture-in-picture"
+    />
+  )
+}
+
+/** Safari on the iPhone only lets a video itself fill the screen. */
+type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
+
+function FullScreen({ stage }: { stage: RefObject<HTMLElement | null> }) {
+  const { t } = useTranslation()
+  const [full, setFull] = useState(false)
+  useEffect(() => {
+    const notice = () => setFull(document.fullscreenElement !== null)
+    document.addEventListener('fullscreenchange', notice)
+    return () => document.removeEventListener('fullscreenchange', notice)
+  }, [])
+  const toggle = async () => {
+    if (document.fullscreenElement) await document.exitFullscreen()
+    else if (stage.current?.requestFullscreen) await stage.current.requestFullscreen()
+    else (mainVideoOf(stage.current) as AppleVideo | null)?.webkitEnterFullscreen?.()
+  }
+  const Icon = full ? Minimize : Maximize
+  return (
+    <IconButton
+      look="stage"
+      label={t(full ? 'room.stage.exitFullScreen' : 'room.stage.fullScreen')}
+      icon={<Icon size={20} />}
+      onClick={() => void toggle().catch(() => {})}
+      data-testid="full-screen"
+    />
+  )
+}

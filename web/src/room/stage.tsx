@@ -1,0 +1,130 @@
+/** The stage: the picture first, at most two layers over it. */
+import { ArrowLeftRight, Volume2 } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Picture } from '../classroom/receiving.ts'
+import { sceneOf } from '../classroom/scene.ts'
+import { Avatar } from '../ui/avatar.tsx'
+import { classes } from '../ui/classes.ts'
+import { LivePill } from '../ui/pills.tsx'
+import { useStore, useStorePart } from '../use-store.ts'
+import { useRoom } from './classroom-context.ts'
+import { HoldCard } from './hold-card.tsx'
+import { LatencyBadge } from './latency-badge.tsx'
+import { PictureView } from './picture-view.tsx'
+import { StageControls } from './stage-controls.tsx'
+
+const AWAKE_MS = 3000
+
+/** True for a while after the pointer moved or a finger touched. */
+function useAwake() {
+  const [awake, setAwake] = useState(true)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const wake = () => {
+    setAwake(true)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => setAwake(false), AWAKE_MS)
+  }
+  useEffect(() => {
+    timer.current = setTimeout(() => setAwake(false), AWAKE_MS)
+    return () => clearTimeout(timer.current)
+  }, [])
+  return { awake, wake }
+}
+
+export function Stage() {
+  const { t } = useTranslation()
+  const { classroom, lesson } = useRoom()
+  const stage = useRef<HTMLElement>(null)
+  const { awake, wake } = useAwake()
+  const [swapped, setSwapped] = useState(false)
+  const pictures = useStore(classroom.receiving.pictures)
+  const floor = useStorePart(classroom.room, (room) => room.floor)
+  const status = useStorePart(classroom.room, (room) => room.status)
+  const { main, inset } = sceneOf(pictures, floor, swapped)
+  const live = status === 'live'
+  const { displayName: name } = lesson.teacher
+  const labelOf = (picture: Picture) =>
+    t(picture.source === 'screen' ? 'room.stage.screenOf' : 'room.stage.teacherPicture', { name })
+  return (
+    <section
+      ref={stage}
+      aria-label={t('room.stage.label')}
+      onPointerMove={wake}
+      onPointerDown={wake}
+      onFocus={wake}
+      className={classes(
+        'on-stage group relative size-full overflow-hidden bg-stage text-on-stage lg:rounded-card',
+        !awake && 'cursor-none',
+      )}
+    >
+      {live && main ? (
+        <PictureView key={main.consumerId} picture={main} label={labelOf(main)} testId="main-video" />
+      ) : live ? (
+        <SoundOnly />
+      ) : (
+        <HoldCard status={status} />
+      )}
+      {live && main && (main.paused || main.layer === null) && (
+        <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
+          {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
+        </p>
+      )}
+      {live && inset && (
+        <button
+          type="button"
+          onClick={() => setSwapped(!swapped)}
+          aria-label={t('room.stage.swap')}
+          title={t('room.stage.swap')}
+          className="absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised"
+        >
+          <PictureView key={inset.consumerId} picture={inset} label={labelOf(inset)} cover testId="inset-video" />
+          <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
+        </button>
+      )}
+      {live && (
+        <div className="absolute start-3 top-3 flex items-center gap-2">
+          <LivePill />
+          <LatencyBadge />
+        </div>
+      )}
+      <TapForSound />
+      {status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
+    </section>
+  )
+}
+
+function SoundOnly() {
+  const { t } = useTranslation()
+  const { classroom, lesson } = useRoom()
+  const heard = useStorePart(classroom.receiving.voices, (voices) => voices.length > 0)
+  const speaking = useStorePart(classroom.dominantSpeaker, (peerId) => peerId === lesson.teacher.id)
+  return (
+    <div className="flex size-full flex-col items-center justify-center gap-4 px-6 text-center">
+      <span className={classes('rounded-full transition-shadow duration-200', speaking && 'ring-4 ring-stage-accent')}>
+        <Avatar name={lesson.teacher.displayName} size="xl" />
+      </span>
+      <p className="text-on-stage-muted text-sm">{t(heard ? 'room.stage.noPicture' : 'room.stage.waiting')}</p>
+    </div>
+  )
+}
+
+function TapForSound() {
+  const { t } = useTranslation()
+  const { speakers } = useRoom().classroom
+  const { blocked } = useStore(speakers.view)
+  if (!blocked) return null
+  return (
+    <div className="absolute inset-0 flex items-center justify-center bg-stage-veil">
+      <button
+        type="button"
+        data-testid="tap-to-unmute"
+        onClick={() => speakers.unlock()}
+        className="flex animate-rise items-center gap-3 rounded-full bg-on-stage px-6 py-3 font-medium text-stage shadow-raised"
+      >
+        <Volume2 size={20} aria-hidden />
+        {t('room.stage.play')}
+      </button>
+    </div>
+  )
+}

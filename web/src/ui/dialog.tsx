@@ -1,0 +1,59 @@
+/** A dialog: in the middle on a wide screen, from below on a phone. Escape and the page behind it close it. */
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from './button.tsx'
+import { classes } from './classes.ts'
+
+type Props = {
+  open: boolean
+  onClose: () => void
+  title: string
+  text?: ReactNode
+  children?: ReactNode
+  /** The buttons, the one that does it last. */
+  actions?: ReactNode
+  wide?: boolean
+}
+
+export function Dialog({ open, onClose, title, text, children, actions, wide }: Props) {
+  const { t } = useTranslation()
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
+        <Radix.Content
+          {...(text ? {} : { 'aria-describedby': undefined })}
+          className={classes(
+            'fixed z-50 flex max-h-[90dvh] animate-rise flex-col bg-raised shadow-raised',
+            'inset-x-0 bottom-0 rounded-t-2xl pb-[env(safe-area-inset-bottom)]',
+            'sm:inset-0 sm:m-auto sm:h-fit sm:w-full sm:rounded-card sm:pb-0',
+            wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
+          )}
+        >
+          <header className="flex items-start gap-4 px-5 pt-5 sm:px-6">
+            <Radix.Title className="display min-w-0 flex-1 text-lg">{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton
+                small
+                className="-me-2 -mt-0.5 text-muted"
+                label={t('actions.close')}
+                icon={<X size={18} />}
+              />
+            </Radix.Close>
+          </header>
+          <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-5 sm:px-6">
+            {text && <Radix.Description className="text-muted text-sm">{text}</Radix.Description>}
+            {children && <div className="pt-3">{children}</div>}
+          </div>
+          {actions && (
+            <footer className="flex flex-col-reverse gap-2 border-t px-5 py-4 sm:flex-row sm:justify-end sm:px-6">
+              {actions}
+            </footer>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
