@@ -1,9 +1,10 @@
 /** Writes docs/protocol.md from the declarations in signaling/protocol. With --print it only prints. */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { MAX_FRAME_BYTES, PING_INTERVAL_MS, SUBPROTOCOL } from '../signaling/protocol/constants.ts'
 import { closeReasons, errorStatus } from '../signaling/protocol/errors.ts'
 import { events, PersonSchema, PollSchema, RoomEventSchema } from '../signaling/protocol/events.ts'
-import { MAX_FRAME_BYTES, notifications, PING_INTERVAL_MS, requests, SUBPROTOCOL } from '../signaling/protocol/index.ts'
+import { notifications, requests } from '../signaling/protocol/index.ts'
 import { lessonTransitions } from '../signaling/protocol/lesson.ts'
 import { ConsumerSchema, LayersSchema, TransportSchema } from '../signaling/protocol/media.ts'
 import { DtlsParametersSchema, RtpCapabilitiesSchema, RtpParametersSchema } from '../signaling/protocol/rtp.ts'

@@ -1,7 +1,8 @@
 /** The transports, producers and consumers of one peer in one room. */
 import type { types as mediasoup } from 'mediasoup'
+import type { Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
-import type { Direction, Source } from '../signaling/protocol/media.ts'
+import type { Direction } from '../signaling/protocol/media.ts'
 
 export type Produced = { producer: mediasoup.Producer; source: Source }
 

@@ -1,15 +1,9 @@
 /** The media of one room: a router on one worker, and what its peers send and receive through it. */
 import type { types as mediasoup } from 'mediasoup'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
+import { kindOf, type Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
-import {
-  type Consumer,
-  type Direction,
-  kindOf,
-  type Layers,
-  type Source,
-  type Transport,
-} from '../signaling/protocol/media.ts'
+import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { mediaCodecs } from './codecs.ts'
 import { fromClient } from './failures.ts'
 import { MediaPeer } from './media-peer.ts'

@@ -1,8 +1,9 @@
 /** What the classroom needs from outside, as small interfaces of plain data. `src/main.ts` picks who fills them. */
 import type { types as mediasoup } from 'mediasoup'
+import type { Source } from './protocol/constants.ts'
 import type { RoomEvent } from './protocol/events.ts'
 import type { LessonAction, LessonState } from './protocol/lesson.ts'
-import type { Consumer, Direction, Layers, Source, Transport } from './protocol/media.ts'
+import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts'
 
 /** Where a room's events are kept for good. */
 export interface RoomLog {

@@ -2,9 +2,10 @@
 import type { Log } from './log.ts'
 import type { Peer } from './peer.ts'
 import type { Media, MediaListener, MediaRoom, Publication, Standing } from './ports.ts'
+import { kindOf, type Source } from './protocol/constants.ts'
 import { AppError } from './protocol/errors.ts'
 import type { Data, NotificationFrame } from './protocol/index.ts'
-import { type Direction, kindOf, type Source, type Transport } from './protocol/media.ts'
+import type { Direction, Transport } from './protocol/media.ts'
 import type { RoomState } from './protocol/snapshot.ts'
 
 const TEACHER_BITRATE = 8_000_000

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import WebSocket from 'ws'
-import { SUBPROTOCOL } from '../signaling/protocol/index.ts'
+import { SUBPROTOCOL } from '../signaling/protocol/constants.ts'
 import { TestClient } from './support/client.ts'
 import { makeAccount, openServer } from './support/server.ts'
 

@@ -45,8 +45,8 @@ const layers: Record<string, Rule> = {
     ],
   },
   web: {
-    imports: ['signaling/protocol'],
-    types: ['src/users/schema.ts', 'src/courses/schema.ts', 'src/entitlements/schema.ts'],
+    imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts'],
+    types: ['signaling/protocol', 'src/users/schema.ts', 'src/courses/schema.ts', 'src/entitlements/schema.ts'],
   },
 }
 

@@ -1,5 +1,6 @@
 /** The room log: every kind of event that a class is made of, and who is told of it at once. */
 import { type TProperties, Type } from 'typebox'
+import { limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
 
 export const roles = ['teacher', 'assistant', 'student'] as const
@@ -10,13 +11,6 @@ export const RoleSchema = oneOf<Role>(...roles)
 /** A person in the room. One user has one place in a room, so a peer's id is its user's. */
 export const PersonSchema = object({ peerId: Id, displayName: Type.String(), role: RoleSchema })
 export type Person = Static<typeof PersonSchema>
-
-export const limits = {
-  messageLength: 2000,
-  pollOptions: 10,
-  pollOptionLength: 200,
-  pollQuestionLength: 500,
-} as const
 
 export const MessageTextSchema = Type.String({ minLength: 1, maxLength: limits.messageLength, pattern: '\\S' })
 export const PollSchema = object({

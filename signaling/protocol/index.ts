@@ -4,13 +4,6 @@ import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
 import { roomNotifications, roomRequests } from './room.ts'
 
-/** The WebSocket subprotocol. A change that an older client cannot read raises the number. */
-export const SUBPROTOCOL = 'jiangtang.v1'
-/** The largest frame, in bytes, that either side accepts from a client. */
-export const MAX_FRAME_BYTES = 64 * 1024
-/** A client pings this often, and takes the server for gone after two silent intervals. */
-export const PING_INTERVAL_MS = 5000
-
 export const requests = { ...roomRequests, ...mediaRequests }
 export const notifications = { ...roomNotifications, ...mediaNotifications }
 

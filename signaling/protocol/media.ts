@@ -1,20 +1,11 @@
 /** Transports, producers and consumers: mediasoup's own words, carried over the socket. */
 import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
+import { type Source, sources } from './constants.ts'
 import { Id, Nothing, nullable, object, oneOf, opaque, request, type Static } from './define.ts'
 import { DtlsParametersSchema, RtpParametersSchema } from './rtp.ts'
 
-export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
-/** What a producer shows: a peer has at most one producer of each source. */
-export type Source = (typeof sources)[number]
 export const SourceSchema = oneOf<Source>(...sources)
-/** The kind of media that a source carries. */
-export const kindOf: Record<Source, 'audio' | 'video'> = {
-  camera: 'video',
-  microphone: 'audio',
-  screen: 'video',
-  screenAudio: 'audio',
-}
 
 export const DirectionSchema = oneOf('send', 'recv')
 export type Direction = Static<typeof DirectionSchema>

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
-import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/index.ts'
+import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import { type ReadTicket, readTicket } from '../../signaling/ticket.ts'
 
 export const SIGNALING_PATH = '/signaling'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import t from 'tap'
-import { MAX_FRAME_BYTES } from '../../signaling/protocol/index.ts'
+import { MAX_FRAME_BYTES } from '../../signaling/protocol/constants.ts'
 import { signTicket } from '../../signaling/ticket.ts'
 import { openClassroom, secret } from '../support/classroom.ts'
 

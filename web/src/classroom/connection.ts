@@ -1,6 +1,8 @@
 /** The way into the room and back into it: ticket, socket, welcome, join; again after a loss, until told otherwise. */
+
+import { SUBPROTOCOL } from '../../../signaling/protocol/constants.ts'
 import type { CloseReason, ErrorCode } from '../../../signaling/protocol/errors.ts'
-import { type Payload, SUBPROTOCOL } from '../../../signaling/protocol/index.ts'
+import type { Payload } from '../../../signaling/protocol/index.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import { Store } from '../store.ts'
 import type { Log } from './log.ts'

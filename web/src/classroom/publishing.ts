@@ -1,6 +1,7 @@
 /** What goes out: the send transport and one producer per source, published again whenever the server lost them. */
 import type { Device, types as mediasoup } from 'mediasoup-client'
-import { kindOf, type Transport as OfferedTransport, type Source } from '../../../signaling/protocol/media.ts'
+import { kindOf, type Source } from '../../../signaling/protocol/constants.ts'
+import type { Transport as OfferedTransport } from '../../../signaling/protocol/media.ts'
 import { Store } from '../store.ts'
 import { keepConnected } from './keep-connected.ts'
 import { cameraEncodings } from './layers.ts'

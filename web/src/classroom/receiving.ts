@@ -1,10 +1,7 @@
 /** What comes in: the receive transport, a picture per camera and screen, a voice per microphone. */
 import type { Device, types as mediasoup } from 'mediasoup-client'
-import type {
-  Consumer as OfferedConsumer,
-  Transport as OfferedTransport,
-  Source,
-} from '../../../signaling/protocol/media.ts'
+import type { Source } from '../../../signaling/protocol/constants.ts'
+import type { Consumer as OfferedConsumer, Transport as OfferedTransport } from '../../../signaling/protocol/media.ts'
 import { Store } from '../store.ts'
 import { keepConnected } from './keep-connected.ts'
 import { type Quality, wantedLayer } from './layers.ts'

@@ -1,13 +1,8 @@
 /** One signaling socket, typed: requests go up and are answered, notifications come down, silence is noticed. */
+
+import { PING_INTERVAL_MS } from '../../../signaling/protocol/constants.ts'
 import type { CloseReason, ErrorCode } from '../../../signaling/protocol/errors.ts'
-import {
-  type Data,
-  type Method,
-  type Payload,
-  PING_INTERVAL_MS,
-  type Result,
-  type Topic,
-} from '../../../signaling/protocol/index.ts'
+import type { Data, Method, Payload, Result, Topic } from '../../../signaling/protocol/index.ts'
 import { type Log, silentLog } from './log.ts'
 import { closeReasonOf } from './reconnect.ts'
 

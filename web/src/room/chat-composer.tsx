@@ -2,7 +2,7 @@
 import { SendHorizontal } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { limits } from '../../../signaling/protocol/events.ts'
+import { limits } from '../../../signaling/protocol/constants.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'

@@ -25,7 +25,9 @@ export function ConfirmedMessage({ message, together }: { message: Message; toge
       data-seq={seq}
       className={classes('group relative flex gap-2.5 px-4 hover:bg-sunken', together ? 'pt-0.5' : 'pt-2.5')}
     >
-      <div className="w-7 shrink-0">{!together && by && <Avatar name={name} role={by.role} size="sm" />}</div>
+      <div className="w-7 shrink-0">
+        {!together && by && <Avatar name={name} staff={by.role !== 'student'} size="sm" />}
+      </div>
       <div className="min-w-0 flex-1 pb-0.5">
         {!together && (
           <p className="flex items-baseline gap-2 text-xs">

@@ -61,7 +61,7 @@ export function HandRow({ person, hasFloor }: { person: Person; hasFloor: boolea
   const { peerId, displayName } = person
   return (
     <li className="flex items-center gap-2.5 py-2" data-testid={`hand-${peerId}`}>
-      <Avatar name={displayName} role={person.role} size="sm" />
+      <Avatar name={displayName} staff={person.role !== 'student'} size="sm" />
       <span className="min-w-0 flex-1 truncate text-sm">{displayName}</span>
       {hasFloor ? (
         <Button size="sm" onClick={() => void act(() => classroom.takeFloor(peerId))} data-testid="take-floor">
@@ -153,7 +153,7 @@ function PeerRow({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
   return (
     <div className="flex items-center gap-2.5 px-4 py-2" data-testid={`peer-${peerId}`}>
       <span className={online ? '' : 'opacity-50'}>
-        <Avatar name={displayName} role={role} size="sm" />
+        <Avatar name={displayName} staff={role !== 'student'} size="sm" />
       </span>
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm">{displayName}</p>

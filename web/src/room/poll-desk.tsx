@@ -2,7 +2,7 @@
 import { ChartNoAxesColumn, Plus, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { limits } from '../../../signaling/protocol/events.ts'
+import { limits } from '../../../signaling/protocol/constants.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Field, inputClasses } from '../ui/field.tsx'
 import { Empty } from '../ui/states.tsx'

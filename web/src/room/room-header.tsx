@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { count } from '../format.ts'
 import { PreferencesMenu } from '../layout/preferences-menu.tsx'
-import { buttonClasses } from '../ui/button.tsx'
+import { iconButtonClasses } from '../ui/button.tsx'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 
@@ -14,12 +14,7 @@ export function RoomHeader({ children, end }: { children?: ReactNode; end?: Reac
   const { lesson } = useRoom()
   return (
     <header className="theatre:hidden short:hidden flex h-12 shrink-0 items-center gap-2 border-b bg-page px-2 sm:h-14 sm:px-4">
-      <Link
-        to="/"
-        aria-label={t('nav.home')}
-        title={t('nav.home')}
-        className={`${buttonClasses('ghost')} size-10 px-0`}
-      >
+      <Link to="/" aria-label={t('nav.home')} title={t('nav.home')} className={iconButtonClasses()}>
         <ChevronLeft size={20} />
       </Link>
       <h1 className="display min-w-0 truncate text-base sm:text-lg">{lesson.title}</h1>

@@ -102,7 +102,7 @@ function SoundOnly() {
   return (
     <div className="flex size-full flex-col items-center justify-center gap-4 px-6 text-center">
       <span className={classes('rounded-full transition-shadow duration-200', speaking && 'ring-4 ring-stage-accent')}>
-        <Avatar name={lesson.teacher.displayName} size="xl" />
+        <Avatar name={lesson.teacher.displayName} staff size="xl" />
       </span>
       <p className="text-on-stage-muted text-sm">{t(heard ? 'room.stage.noPicture' : 'room.stage.waiting')}</p>
     </div>

@@ -6,7 +6,6 @@ import { clockTime } from '../format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
-import { LivePill } from '../ui/pills.tsx'
 import { tell } from '../ui/toasts.ts'
 import { useNow } from '../use-now.ts'
 import { useStore, useStorePart } from '../use-store.ts'
@@ -40,13 +39,15 @@ export function StudentRoom() {
           <div className="theatre:h-full flex shrink-0 flex-col lg:min-w-0 lg:flex-1 lg:shrink">
             <div className="theatre:aspect-auto theatre:h-full short:h-32 short:w-full relative aspect-video w-full lg:aspect-auto lg:min-h-0 lg:flex-1">
               <Stage />
-              <IconButton
-                look="stage"
-                label={t('room.stage.showRail')}
-                icon={<MessageCircle size={20} />}
-                onClick={() => setRailOpen(true)}
-                className="theatre:inline-flex absolute end-2 top-2 hidden bg-stage-veil"
-              />
+              <div className="theatre:block absolute end-2 top-2 hidden">
+                <IconButton
+                  look="stage"
+                  label={t('room.stage.showRail')}
+                  icon={<MessageCircle size={20} />}
+                  onClick={() => setRailOpen(true)}
+                  className="bg-stage-veil"
+                />
+              </div>
             </div>
             <div className="theatre:hidden short:hidden">
               <Tiles />
@@ -61,13 +62,14 @@ export function StudentRoom() {
               !railOpen && 'theatre:hidden',
             )}
           >
-            <IconButton
-              small
-              label={t('room.stage.hideRail')}
-              icon={<X size={18} />}
-              onClick={() => setRailOpen(false)}
-              className="theatre:inline-flex m-1 hidden self-end"
-            />
+            <div className="theatre:block hidden self-end p-1">
+              <IconButton
+                small
+                label={t('room.stage.hideRail')}
+                icon={<X size={18} />}
+                onClick={() => setRailOpen(false)}
+              />
+            </div>
             {isStaff ? (
               <StaffRail tab={tab} onTab={setTab} />
             ) : (
@@ -88,13 +90,7 @@ function Timer() {
   const { status, startedAt } = useStore(useRoom().classroom.room)
   const now = useNow()
   if (status !== 'live' || startedAt === null) return null
-  return (
-    <span className="hidden sm:inline">
-      <LivePill>
-        <time>{clockTime(now - startedAt)}</time>
-      </LivePill>
-    </span>
-  )
+  return <time className="tabular text-muted text-sm max-sm:hidden">{clockTime(now - startedAt)}</time>
 }
 
 function InfoLine() {
@@ -102,7 +98,7 @@ function InfoLine() {
   const { lesson, isStaff } = useRoom()
   return (
     <div className="theatre:hidden short:hidden flex items-center gap-3 px-4 py-2.5 lg:px-1 lg:pt-4 lg:pb-1">
-      <Avatar name={lesson.teacher.displayName} />
+      <Avatar name={lesson.teacher.displayName} staff />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium text-sm">{lesson.teacher.displayName}</p>
         <p className="truncate text-muted text-xs">{lesson.description || t('roles.teacher')}</p>

@@ -1,0 +1,26 @@
+/** What server and browser must agree on, without the schemas: light enough to be sent to a phone. */
+
+/** The WebSocket subprotocol. A change that an older client cannot read raises the number. */
+export const SUBPROTOCOL = 'jiangtang.v1'
+/** The largest frame, in bytes, that the server accepts. */
+export const MAX_FRAME_BYTES = 64 * 1024
+/** A client pings this often, and takes the server for gone after two silent intervals. */
+export const PING_INTERVAL_MS = 5000
+
+export const limits = {
+  messageLength: 2000,
+  pollOptions: 10,
+  pollOptionLength: 200,
+  pollQuestionLength: 500,
+} as const
+
+export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
+/** What a producer shows: a peer has at most one producer of each source. */
+export type Source = (typeof sources)[number]
+/** The kind of media that a source carries. */
+export const kindOf: Record<Source, 'audio' | 'video'> = {
+  camera: 'video',
+  microphone: 'audio',
+  screen: 'video',
+  screenAudio: 'audio',
+}

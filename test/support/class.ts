@@ -1,0 +1,69 @@
+/** A class in real browsers: accounts, sign-in through the page, a teacher who is live, students who watch. */
+import type { Browser, Page } from 'playwright-core'
+import { openPage, type PageOptions } from './browser.ts'
+import { makeAccount, type TestServer } from './server.ts'
+
+/** Signs this person in through the sign-in page. */
+export async function signIn(page: Page, url: string, { username, password }: { username: string; password: string }) {
+  await page.goto(`${url}/sign-in`)
+  await page.fill('input[name=username]', username)
+  await page.fill('input[name=password]', password)
+  await page.click('[data-testid=sign-in-submit]')
+  await page.waitForSelector('[data-testid=user-menu]')
+}
+
+export type Attendee = Awaited<ReturnType<typeof attend>>
+
+/** A person with an account and a browser of their own, signed in. */
+export async function attend(
+  server: TestServer,
+  browser: Browser,
+  username: string,
+  role: 'teacher' | 'student',
+  options: PageOptions = {},
+) {
+  const account = await makeAccount(server, username, username, role)
+  const { page, context } = await openPage(browser, options)
+  const trouble: string[] = []
+  page.on('pageerror', (error) => trouble.push(String(error)))
+  await signIn(page, server.url, account)
+  return { ...account, page, context, trouble }
+}
+
+/** Announces a lesson that this teacher may start now. */
+export const announce = (server: TestServer, teacher: Attendee, title = 'Lamps') =>
+  server.lessons.create(teacher, { title, startsAt: Date.now() + 60_000 })
+
+/** The teacher opens the lesson, passes the check and goes live. */
+export async function goLive({ page }: Attendee, url: string, lessonId: string) {
+  await page.goto(`${url}/lessons/${lessonId}`)
+  const openDevices = page.locator('[data-testid=open-devices]')
+  const start = page.locator('[data-testid=start-class]')
+  await openDevices.or(start).first().waitFor()
+  if (await openDevices.isVisible()) await openDevices.click()
+  await start.click()
+  await page.waitForSelector('[data-testid=live-timer]')
+}
+
+export const MAIN_VIDEO = 'video[data-testid=main-video]'
+
+/** The student opens the lesson and sees the first picture. */
+export async function watch({ page }: Attendee, url: string, lessonId: string) {
+  await page.goto(`${url}/lessons/${lessonId}`)
+  await picture(page, MAIN_VIDEO)
+}
+
+/** Resolves when this `<video>` is there and shows a picture that is new. */
+export async function picture(page: Page, selector: string) {
+  await page.waitForFunction((selector) => {
+    const video = document.querySelector<HTMLVideoElement>(selector)
+    if (!video || video.videoWidth === 0) return false
+    const seen = Number(video.dataset.seen ?? -1)
+    const shown = video.getVideoPlaybackQuality().totalVideoFrames
+    if (seen === -1 || shown < seen) video.dataset.seen = String(shown)
+    return seen !== -1 && shown > seen
+  }, selector)
+  await page.evaluate((selector) => {
+    delete document.querySelector<HTMLVideoElement>(selector)?.dataset.seen
+  }, selector)
+}
