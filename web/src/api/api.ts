@@ -24,7 +24,6 @@ addEventListener('storage', ({ key }) => session.noticeOtherTab(key))
 const http = createHttp(session)
 
 export type LessonFilter = (typeof lessonFilters)[number]
-export type Assistant = Pick<User, 'id' | 'username' | 'displayName'>
 
 async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
   const sentAt = Date.now()
@@ -57,8 +56,9 @@ export const api = {
   createLesson: (form: NewLesson) => http.post<Lesson>('/api/lessons', form),
   changeLesson: (id: string, change: LessonChange) => http.patch<Lesson>(lesson(id), change),
   deleteLesson: (id: string) => http.delete<void>(lesson(id)),
-  assistants: (id: string) => http.get<{ assistants: Assistant[] }>(`${lesson(id)}/assistants`),
-  addAssistant: (id: string, username: string) => http.post<Assistant>(`${lesson(id)}/assistants`, { username }),
-  removeAssistant: (id: string, username: string) => http.delete<void>(`${lesson(id)}/assistants`, { username }),
+  assistants: (id: string) => http.get<{ assistants: User[] }>(`${lesson(id)}/assistants`),
+  addAssistant: (id: string, username: string) => http.post<User>(`${lesson(id)}/assistants`, { username }),
+  removeAssistant: (id: string, userId: string) =>
+    http.delete<void>(`${lesson(id)}/assistants/${encodeURIComponent(userId)}`),
   ticket: (id: string) => http.post<TicketAnswer>(`${lesson(id)}/ticket`),
 }

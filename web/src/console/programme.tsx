@@ -28,7 +28,7 @@ export function Programme() {
         />
       ) : microphone.track ? (
         <div className="flex size-full items-center justify-center">
-          <Avatar name={lesson.teacher.displayName} size="xl" />
+          <Avatar name={lesson.teacher.displayName} staff size="xl" />
         </div>
       ) : (
         <div className="flex size-full flex-col items-center justify-center gap-3 text-on-stage-muted text-sm">

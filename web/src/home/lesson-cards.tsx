@@ -41,7 +41,7 @@ export function LiveCard({ lesson }: { lesson: Lesson }) {
         </div>
       </div>
       <div className="flex items-center gap-3 p-4">
-        <Avatar name={lesson.teacher.displayName} />
+        <Avatar name={lesson.teacher.displayName} staff />
         <div className="min-w-0 flex-1">
           <h3 className="display truncate text-lg">{lesson.title}</h3>
           <p className="truncate text-muted text-sm">{lesson.teacher.displayName}</p>

@@ -22,7 +22,7 @@ export function AssistantsDialog({ lesson, onClose }: { lesson: Lesson; onClose:
   const onSettled = () => queries.invalidateQueries({ queryKey: key })
   const add = useMutation({ mutationFn: (username: string) => api.addAssistant(lesson.id, username), onSettled })
   const remove = useMutation({
-    mutationFn: (username: string) => api.removeAssistant(lesson.id, username),
+    mutationFn: (userId: string) => api.removeAssistant(lesson.id, userId),
     onError: (error) => tell(textOf(error)),
     onSettled,
   })
@@ -32,9 +32,9 @@ export function AssistantsDialog({ lesson, onClose }: { lesson: Lesson; onClose:
     const username = String(new FormData(form).get('username')).trim()
     if (username)
       add.mutate(username, {
-        onSuccess: () => {
+        onSuccess: ({ displayName }) => {
           form.reset()
-          tell(t('teaching.assistantAdded', { name: username }))
+          tell(t('teaching.assistantAdded', { name: displayName }))
         },
       })
   }
@@ -61,9 +61,9 @@ export function AssistantsDialog({ lesson, onClose }: { lesson: Lesson; onClose:
         {list.data?.assistants.length === 0 && (
           <li className="py-2 text-muted text-sm">{t('teaching.noAssistants')}</li>
         )}
-        {list.data?.assistants.map(({ username, displayName }) => (
-          <li key={username} className="flex items-center gap-3 py-2">
-            <Avatar name={displayName} size="sm" />
+        {list.data?.assistants.map(({ id, username, displayName }) => (
+          <li key={id} className="flex items-center gap-3 py-2">
+            <Avatar name={displayName} staff size="sm" />
             <span className="min-w-0 flex-1 truncate text-sm">
               {displayName} <span className="text-muted">{username}</span>
             </span>
@@ -71,7 +71,7 @@ export function AssistantsDialog({ lesson, onClose }: { lesson: Lesson; onClose:
               small
               label={`${t('actions.remove')} ${displayName}`}
               icon={<UserRoundMinus size={16} />}
-              onClick={() => remove.mutate(username)}
+              onClick={() => remove.mutate(id)}
             />
           </li>
         ))}

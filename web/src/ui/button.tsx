@@ -48,19 +48,22 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'children'> & {
   small?: boolean
 }
 
+/** The look of a button that is only a picture, for links that are one. */
+export const iconButtonClasses = (look: 'ghost' | 'stage' | 'quiet' = 'ghost', small = false) =>
+  classes(
+    'inline-flex shrink-0 items-center justify-center rounded-control transition-colors duration-150 disabled:cursor-not-allowed disabled:opacity-50',
+    small ? 'size-8' : 'size-10',
+    looks[look],
+  )
+
 /** A button that is only a picture; its label is spoken and shown as a hint. */
-export function IconButton({ label, icon, look = 'ghost', small, className, ...rest }: IconButtonProps) {
+export function IconButton({ label, icon, look, small, className, ...rest }: IconButtonProps) {
   return (
     <button
       type="button"
       aria-label={label}
       title={label}
-      className={classes(
-        'inline-flex shrink-0 items-center justify-center rounded-control transition-colors duration-150 disabled:cursor-not-allowed disabled:opacity-50',
-        small ? 'size-8' : 'size-10',
-        looks[look],
-        className,
-      )}
+      className={classes(iconButtonClasses(look, small), className)}
       {...rest}
     >
       {icon}
