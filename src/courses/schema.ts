@@ -59,7 +59,12 @@ export const NewLessonSchema = object({
 export type NewLesson = Static<typeof NewLessonSchema>
 
 /** Only a lesson that has not gone live can change its time. */
-export const LessonChangeSchema = Type.Partial(object({ title, description, startsAt, durationMinutes }))
+export const LessonChangeSchema = object({
+  title: Type.Optional(title),
+  description: Type.Optional(description),
+  startsAt: Type.Optional(startsAt),
+  durationMinutes: Type.Optional(durationMinutes),
+})
 export type LessonChange = Static<typeof LessonChangeSchema>
 
 export const AssistantSchema = object({

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type InjectOptions } from 'fastify'
 import type { Db } from '../../db/client.ts'
@@ -78,6 +79,7 @@ export async function createBusinessApp(
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
   await app.register(cookie)
   await app.register(rateLimit, { max: 10_000 })
+  await app.register(swagger, { openapi: { info: { title: 'Jiangtang', version: '0' } } })
   answerErrors(app)
   const auth = createAuth(app, business.users.authenticate)
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { readTicket } from '../../signaling/ticket.ts'
+import { createBusiness, createBusinessApp, MINUTE_MS, secret, send } from '../support/business.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+const business = createBusiness(await openTestDatabase(t))
+const app = await createBusinessApp(business)
+t.teardown(() => app.close())
+const { person, lesson, lessons, now, pass } = business
+const teacher = await person('teacher')
+type Person = typeof teacher
+
+const ask = (lessonId: string, from?: Person) => send(app, `POST /api/lessons/${lessonId}/ticket`, undefined, from)
+
+t.test('a ticket says who enters which room, from which sign-in', async (t) => {
+  const { id } = await lesson(teacher.user)
+  const answer = await ask(id, teacher)
+  t.equal(answer.status, 200)
+  t.match(answer.body, {
+    url: '/signaling',
+    expiresInSeconds: 60,
+    iceServers: [{ urls: 'stun:stun.example.org' }],
+    tier: 'interactive',
+  })
+  t.match(await readTicket(answer.body.ticket, secret, now()), {
+    roomId: id,
+    person: { peerId: teacher.id, displayName: teacher.displayName, role: 'teacher' },
+    sessionId: teacher.user.sessionId,
+    tier: 'interactive',
+  })
+})
+
+t.test('a ticket is good for a minute', async (t) => {
+  const { id } = await lesson(teacher.user)
+  const { ticket } = (await ask(id, teacher)).body
+  await t.resolves(readTicket(ticket, secret, now() + 59_000))
+  await t.rejects(readTicket(ticket, secret, now() + 61_000), { code: 'unauthorized' })
+})
+
+t.test('every ticket is another', async (t) => {
+  const { id } = await lesson(teacher.user)
+  const ids = [await ask(id, teacher), await ask(id, teacher)].map(({ body }) => readTicket(body.ticket, secret, now()))
+  const [one, other] = await Promise.all(ids)
+  t.not(one?.id, other?.id)
+})
+
+t.test('a ticket gives the role one has in this lesson', async (t) => {
+  const { id } = await lesson(teacher.user, 5)
+  const helper = await person()
+  await lessons.addAssistant(teacher.user, id, helper.username)
+  const expected = [
+    [teacher, 'teacher'],
+    [helper, 'assistant'],
+    [await person('operator'), 'assistant'],
+    [await person('admin'), 'assistant'],
+    [await person('teacher'), 'student'],
+    [await person('student'), 'student'],
+  ] as const
+  for (const [someone, role] of expected) {
+    const { body } = await ask(id, someone)
+    t.equal((await readTicket(body.ticket, secret, now())).person.role, role)
+  }
+})
+
+t.test('students wait for the lobby; teacher and assistants do not', async (t) => {
+  const { id } = await lesson(teacher.user, 16)
+  const student = await person()
+  const early = await ask(id, student)
+  t.equal(early.status, 409)
+  t.equal(early.body.error.code, 'not_open_yet')
+  t.equal((await ask(id, teacher)).status, 200)
+  t.equal((await ask(id, await person('operator'))).status, 200)
+  pass(MINUTE_MS)
+  t.equal((await ask(id, student)).status, 200, 'also before the sweep has come by')
+})
+
+t.test('students may enter once the teacher has opened the lobby early', async (t) => {
+  const { id } = await lesson(teacher.user, 60)
+  await lessons.advance(id, 'openLobby')
+  t.equal((await ask(id, await person())).status, 200)
+})
+
+t.test('nobody enters a lesson that has ended', async (t) => {
+  const { id } = await lesson(teacher.user)
+  await lessons.advance(id, 'start')
+  await lessons.advance(id, 'end')
+  for (const someone of [teacher, await person(), await person('admin')]) {
+    const answer = await ask(id, someone)
+    t.equal(answer.status, 410)
+    t.equal(answer.body.error.code, 'lesson_ended')
+  }
+})
+
+t.test('there is no ticket without a sign-in, a lesson, or for a cancelled one', async (t) => {
+  const { id } = await lesson(teacher.user)
+  t.equal((await ask(id)).status, 401)
+  t.equal((await ask(randomUUID(), teacher)).status, 404)
+  await lessons.cancel(teacher.user, id)
+  t.equal((await ask(id, teacher)).status, 404)
+})

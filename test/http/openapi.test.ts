@@ -1,0 +1,63 @@
+import t from 'tap'
+import { createBusiness, createBusinessApp } from '../support/business.ts'
+import { openTestDatabase } from '../support/database.ts'
+
+const app = await createBusinessApp(createBusiness(await openTestDatabase(t)))
+t.teardown(() => app.close())
+
+type Operation = {
+  summary?: string
+  tags?: string[]
+  security?: unknown[]
+  requestBody?: object
+  parameters?: { name: string; in: string }[]
+  responses: Record<string, { content?: object }>
+}
+const paths = app.swagger().paths as Record<string, Record<string, Operation>>
+const operations = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ line: `${method.toUpperCase()} ${path}`, ...operation })),
+)
+
+t.test('the document names every route', async (t) => {
+  t.strictSame(operations.map(({ line }) => line).sort(), [
+    'DELETE /api/lessons/{id}',
+    'DELETE /api/lessons/{id}/assistants/{userId}',
+    'DELETE /api/session',
+    'DELETE /api/sessions/{id}',
+    'GET /api/lessons',
+    'GET /api/lessons/{id}',
+    'GET /api/lessons/{id}/assistants',
+    'GET /api/me',
+    'GET /api/sessions',
+    'GET /api/users',
+    'PATCH /api/lessons/{id}',
+    'PATCH /api/me',
+    'POST /api/lessons',
+    'POST /api/lessons/{id}/assistants',
+    'POST /api/lessons/{id}/ticket',
+    'POST /api/session',
+    'POST /api/session/refresh',
+    'POST /api/users',
+    'PUT /api/me/password',
+    'PUT /api/users/{id}/role',
+  ])
+})
+
+t.test('every route says what it is for, what it takes, and what it answers', async (t) => {
+  for (const { line, summary, tags, parameters, requestBody, responses } of operations) {
+    t.ok(summary && tags?.length === 1, line)
+    const named = [...line.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
+    const described = (parameters ?? []).filter((parameter) => parameter.in === 'path').map(({ name }) => name)
+    t.strictSame(described.sort(), named.sort(), `parameters of ${line}`)
+    const success = Object.keys(responses).find((status) => status.startsWith('2'))
+    t.ok(success && (success === '204' || responses[success]?.content), `answer of ${line}`)
+    t.ok(responses['4XX']?.content, `errors of ${line}`)
+    const bodiless = /^(GET|DELETE)|refresh$|ticket$/.test(line)
+    t.equal(requestBody === undefined, bodiless, `body of ${line}`)
+  }
+})
+
+t.test('all but the ways in say that they need an access token', async (t) => {
+  const open = operations.filter(({ security }) => !security).map(({ line }) => line)
+  t.strictSame(open.sort(), ['POST /api/session', 'POST /api/session/refresh', 'POST /api/users'])
+})
