@@ -79,7 +79,8 @@ export async function createBusinessApp(
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
   await app.register(cookie)
   await app.register(rateLimit, { max: 10_000 })
-  await app.register(swagger, { openapi: { info: { title: 'Jiangtang', version: '0' } } })
+  const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const
+  await app.register(swagger, { openapi: { components: { securitySchemes } } })
   answerErrors(app)
   const auth = createAuth(app, business.users.authenticate)
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
