@@ -111,7 +111,10 @@ export class MediaRoom implements MediaRoomPort {
       ),
     )
     producer.observer.on('close', () => peer.producers.delete(producer.id))
-    producer.on('transportclose', () => this.listener.producerClosed(publication()))
+    const { router } = this.home
+    producer.on('transportclose', () => {
+      if (!router.closed) this.listener.producerClosed(publication())
+    })
     if (producer.kind === 'audio') this.home.speakers.add(producer, peerId)
     this.listener.published(publication())
     return publication()

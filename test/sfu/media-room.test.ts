@@ -187,6 +187,7 @@ t.test('with workers that die', async (t) => {
     t.teardown(() => [first.room, second.room].map((room) => room.close()))
     const index = pool.workers.findIndex(({ webRtcServer }) => webRtcServer.id === first.room.webRtcServerId)
     const doomed = pool.workers[index]!
+    await first.publish('microphone', opusParameters())
     await second.publish('microphone', opusParameters())
     t.not(first.room.webRtcServerId, second.room.webRtcServerId, 'rooms spread over the workers')
     process.kill(doomed.worker.pid, 'SIGKILL')
@@ -194,6 +195,10 @@ t.test('with workers that die', async (t) => {
     t.not(first.room.webRtcServerId, doomed.webRtcServer.id)
     t.ok(await first.room.createTransport('teacher', 'send', 1_000_000))
     t.notOk(second.heard.some(({ event }) => event === 'mediaReset'))
+    t.notOk(
+      first.heard.some(({ event }) => event === 'producerClosed'),
+      'a reset is not taken for a withdrawal',
+    )
     t.equal(second.room.publications().length, 1)
   })
 
