@@ -76,12 +76,14 @@ t.test('the sweep', async (t) => {
     t.equal(await statusOf(left), 'paused')
   })
 
-  t.test('does not take a lesson for abandoned that has only just gone on', async (t) => {
-    const id = await lessonThatIs('paused')
-    pass(10 * MINUTE_MS)
-    await lessons.advance(id, 'resume')
+  t.test('does not take a lesson for abandoned that has only just begun or gone on', async (t) => {
+    const [begun, resumed] = [await lessonThatIs('live'), await lessonThatIs('paused')]
     await lessons.sweep()
-    t.equal(await statusOf(id), 'live')
+    t.equal(await statusOf(begun), 'live')
+    pass(10 * MINUTE_MS)
+    await lessons.advance(resumed, 'resume')
+    await lessons.sweep()
+    t.equal(await statusOf(resumed), 'live')
   })
 
   t.test('ends a lesson that was paused too long', async (t) => {
