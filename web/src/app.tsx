@@ -1,17 +1,14 @@
 /** All routes, and what surrounds them. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
 import { BrowserRouter, Outlet, Route, Routes, useLocation } from 'react-router'
-import { Toaster } from 'sonner'
 import { ApiError } from './api/errors.ts'
 import { HomePage } from './home/home-page.tsx'
 import { ErrorBoundary } from './layout/error-boundary.tsx'
 import { NotFound } from './layout/not-found.tsx'
 import { PageFrame } from './layout/page-frame.tsx'
-import { theme } from './preferences.ts'
+import { NoteList } from './ui/note-list.tsx'
 import { Skeleton } from './ui/states.tsx'
-import { useStore } from './use-store.ts'
 
 const SignInPage = lazy(() => import('./account/sign-in-page.tsx').then((module) => ({ default: module.SignInPage })))
 const AccountPage = lazy(() => import('./account/account-page.tsx').then((module) => ({ default: module.AccountPage })))
@@ -35,7 +32,7 @@ export function App() {
       <BrowserRouter>
         <Screens />
       </BrowserRouter>
-      <Notes />
+      <NoteList />
     </QueryClientProvider>
   )
 }
@@ -85,21 +82,3 @@ const Waiting = () => (
     <Skeleton className="h-48" />
   </div>
 )
-
-function Notes() {
-  const { i18n } = useTranslation()
-  return (
-    <Toaster
-      key={i18n.language}
-      theme={useStore(theme)}
-      position="top-center"
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex items-center gap-2 rounded-control bg-ink text-on-ink px-4 py-2.5 text-sm shadow-raised mx-auto w-fit max-w-[min(90vw,26rem)]',
-        },
-      }}
-    />
-  )
-}

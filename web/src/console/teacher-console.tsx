@@ -12,8 +12,8 @@ import { type RailTab, StaffRail } from '../room/staff-rail.tsx'
 import { Tiles } from '../room/tiles.tsx'
 import { useRoomHeight } from '../room/use-room-height.ts'
 import { IconButton } from '../ui/button.tsx'
+import { tell } from '../ui/notes.ts'
 import { LivePill, Pill } from '../ui/pills.tsx'
-import { tell } from '../ui/toasts.ts'
 import { useNow } from '../use-now.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { ControlBar } from './control-bar.tsx'
@@ -81,7 +81,8 @@ function Clock() {
   const { t } = useTranslation()
   const { status, startedAt } = useStore(useRoom().classroom.room)
   const now = useNow()
-  if (status !== 'live' || startedAt === null) return <Pill>{t(`status.${status}`)}</Pill>
+  if (status !== 'live' || startedAt === null)
+    return <Pill>{t(status === 'paused' ? 'status.paused' : 'room.console.preparing')}</Pill>
   return (
     <LivePill>
       <time data-testid="live-timer">{clockTime(now - startedAt)}</time>

@@ -8,6 +8,7 @@ import { session } from '../api/api.ts'
 import { useLessons } from '../api/use-lessons.ts'
 import { useTitle } from '../layout/page-frame.tsx'
 import { Button, buttonClasses } from '../ui/button.tsx'
+import { classes } from '../ui/classes.ts'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { EndedRow, LiveCard, UpcomingCard } from './lesson-cards.tsx'
@@ -60,7 +61,7 @@ function Live() {
   return (
     <Section title={t('home.live')}>
       {isPending ? (
-        <Skeleton className="aspect-video max-w-xl rounded-card sm:aspect-[2/1]" />
+        <Skeleton className="aspect-video rounded-card md:aspect-[3/1]" />
       ) : error && list.length === 0 ? (
         <Failed error={error} title={t('home.failed')} onRetry={() => void refetch()} />
       ) : list.length === 0 ? (
@@ -73,9 +74,9 @@ function Live() {
           />
         </div>
       ) : (
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className={classes('grid gap-5', list.length > 1 && 'sm:grid-cols-2')}>
           {list.map((lesson) => (
-            <LiveCard key={lesson.id} lesson={lesson} />
+            <LiveCard key={lesson.id} lesson={lesson} alone={list.length === 1} />
           ))}
         </div>
       )}

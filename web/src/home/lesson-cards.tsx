@@ -7,6 +7,7 @@ import { clockTime, count } from '../format.ts'
 import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { preloadRoom } from '../lesson/preload.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { classes } from '../ui/classes.ts'
 import { Cover } from '../ui/cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
@@ -14,43 +15,62 @@ import { useNow } from '../use-now.ts'
 const linkClasses =
   'group block overflow-hidden rounded-card border bg-surface shadow-card transition-shadow duration-200 hover:shadow-raised'
 
-export function LiveCard({ lesson }: { lesson: Lesson }) {
+/** `alone`: the only live lesson gets the whole width, and says what it is about. */
+export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) {
   const { t } = useTranslation()
-  const now = useNow()
   return (
     <Link
       to={`/lessons/${lesson.id}`}
-      className={linkClasses}
+      className={classes(linkClasses, alone && 'md:grid md:grid-cols-[1.25fr_1fr]')}
       data-testid={`lesson-${lesson.id}`}
       onPointerEnter={preloadRoom}
       onFocus={preloadRoom}
     >
-      <div className="relative aspect-[2/1] overflow-hidden">
+      <div className={classes('relative overflow-hidden', alone ? 'aspect-video' : 'aspect-[2/1]')}>
         <Cover seed={lesson.id} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
-        <div className="absolute inset-x-3 top-3 flex items-center gap-2">
-          {lesson.status === 'paused' ? (
-            <Pill tone="stage">{t('status.paused')}</Pill>
-          ) : (
-            <LivePill>{lesson.startedAt !== null && <span>{clockTime(now - lesson.startedAt)}</span>}</LivePill>
-          )}
-          <Pill tone="stage">
-            <Users size={12} aria-hidden />
-            <span className="sr-only">{t('people', { count: lesson.online })}</span>
-            <span aria-hidden>{count(lesson.online)}</span>
-          </Pill>
-        </div>
+        <LiveMarks lesson={lesson} />
       </div>
-      <div className="flex items-center gap-3 p-4">
-        <Avatar name={lesson.teacher.displayName} staff />
-        <div className="min-w-0 flex-1">
-          <h3 className="display truncate text-lg">{lesson.title}</h3>
-          <p className="truncate text-muted text-sm">{lesson.teacher.displayName}</p>
+      <div className={classes('flex gap-3 p-4', alone ? 'flex-col sm:p-6 md:justify-center md:p-8' : 'items-center')}>
+        {alone && <h3 className="display text-balance text-lg sm:text-xl">{lesson.title}</h3>}
+        {alone && <p className="line-clamp-3 whitespace-pre-line text-muted text-sm">{lesson.description}</p>}
+        <div className="flex min-w-0 flex-1 items-center gap-3 md:flex-none">
+          <Avatar name={lesson.teacher.displayName} staff />
+          <div className="min-w-0 flex-1">
+            {!alone && <h3 className="display truncate text-lg">{lesson.title}</h3>}
+            <p className={classes('truncate', alone ? 'text-sm' : 'text-muted text-sm')}>
+              {lesson.teacher.displayName}
+            </p>
+          </div>
         </div>
-        <span className="hidden shrink-0 rounded-control bg-accent-fill px-4 py-2 font-medium text-on-accent text-sm group-hover:bg-accent-fill-hover min-[400px]:inline">
+        <span
+          className={classes(
+            'shrink-0 rounded-control bg-accent-fill px-5 py-2.5 text-center font-medium text-on-accent text-sm group-hover:bg-accent-fill-hover',
+            alone ? 'mt-1 md:self-start' : 'max-[400px]:hidden',
+          )}
+        >
           {t('home.enter')}
         </span>
       </div>
     </Link>
+  )
+}
+
+function LiveMarks({ lesson }: { lesson: Lesson }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  return (
+    <div className="absolute inset-x-3 top-3 flex items-center gap-2">
+      {lesson.status === 'paused' ? (
+        <Pill tone="stage">{t('status.paused')}</Pill>
+      ) : (
+        <LivePill>{lesson.startedAt !== null && <span>{clockTime(now - lesson.startedAt)}</span>}</LivePill>
+      )}
+      <Pill tone="stage">
+        <Users size={12} aria-hidden />
+        <span className="sr-only">{t('people', { count: lesson.online })}</span>
+        <span aria-hidden>{count(lesson.online)}</span>
+      </Pill>
+    </div>
   )
 }
 

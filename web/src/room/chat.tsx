@@ -30,7 +30,7 @@ export function Chat() {
 function MessageList() {
   const { t } = useTranslation()
   const { classroom } = useRoom()
-  const { messages, own, firstIndex, hasOlder, loadingOlder } = useStore(classroom.chat.view)
+  const { messages, own, firstIndex, loadingOlder } = useStore(classroom.chat.view)
   const list = useRef<VirtuosoHandle>(null)
   const [atBottom, setAtBottom] = useState(true)
   const unread = useUnread(messages, atBottom)
@@ -73,7 +73,7 @@ function MessageList() {
             row.at - before.at < TOGETHER_MS
           return <ConfirmedMessage message={row} together={together} />
         }}
-        context={{ loadingOlder, hasOlder }}
+        context={{ loadingOlder }}
         components={edges}
       />
       {!atBottom && (
@@ -91,12 +91,15 @@ function MessageList() {
   )
 }
 
-type Edges = { loadingOlder: boolean; hasOlder: boolean }
+type Edges = { loadingOlder: boolean }
 
 function Beginning({ context }: { context?: Edges }) {
   const { t } = useTranslation()
-  const text = context?.loadingOlder ? t('room.chat.older') : context?.hasOlder ? '' : t('room.chat.start')
-  return <p className="h-10 content-center text-center text-muted text-xs">{text}</p>
+  return (
+    <p className="h-8 content-center text-center text-muted text-xs">
+      {context?.loadingOlder ? t('room.chat.older') : ''}
+    </p>
+  )
 }
 
 const edges = { Header: Beginning, Footer: () => <div className="h-2" /> }

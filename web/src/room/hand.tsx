@@ -22,7 +22,7 @@ export function HandButton() {
   const hasFloor = room.floor.some(({ peerId }) => peerId === selfId)
   if (room.status !== 'live' && !raised && !hasFloor) return null
   if (hasFloor)
-    return own.onAir ? <OnAirControls /> : <span className="text-accent text-sm">{t('room.hand.onFloor')}</span>
+    return own.onAir ? <OnAirControls /> : <span className="text-accent text-sm">{t('room.hand.invited')}</span>
   return (
     <Button
       look={raised ? 'quiet' : 'primary'}

@@ -15,7 +15,8 @@ export function StudentPoll() {
   const { t } = useTranslation()
   const { classroom } = useRoom()
   const { poll, choices } = useStore(classroom.poll)
-  const [hidden, setHidden] = useState<number | null>(null)
+  // A poll that was over before one came is folded.
+  const [hidden, setHidden] = useState<number | null>(() => (poll && !poll.open ? poll.pollSeq : null))
   if (!poll) return null
   const folded = hidden === poll.pollSeq
   return (

@@ -1,5 +1,5 @@
 /** Those who have the floor, side by side under the picture. */
-import { Hand, Mic, MicOff } from 'lucide-react'
+import { Mic, MicOff, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Person } from '../../../signaling/protocol/events.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -65,7 +65,7 @@ function Tile({ person }: { person: Person }) {
           look="stage"
           className="absolute end-1 top-1 bg-stage-veil"
           label={`${t('room.people.takeFloor')}: ${displayName}`}
-          icon={<Hand size={14} className="rotate-180" />}
+          icon={<X size={14} />}
           data-testid="take-floor"
           onClick={() => act(() => classroom.takeFloor(peerId))}
         />

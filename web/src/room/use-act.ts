@@ -1,7 +1,7 @@
 /** Does something in the room, and says so where it did not work. */
 import { useCallback } from 'react'
 import { useErrorText } from '../i18n/texts.ts'
-import { tell } from '../ui/toasts.ts'
+import { tell } from '../ui/notes.ts'
 
 export function useAct(): (action: () => Promise<unknown>, done?: string) => Promise<boolean> {
   const textOf = useErrorText()

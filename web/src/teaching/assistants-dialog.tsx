@@ -10,8 +10,8 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
+import { tell } from '../ui/notes.ts'
 import { Skeleton } from '../ui/states.tsx'
-import { tell } from '../ui/toasts.ts'
 
 export function AssistantsDialog({ lesson, onClose }: { lesson: Lesson; onClose: () => void }) {
   const { t } = useTranslation()

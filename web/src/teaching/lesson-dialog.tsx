@@ -10,8 +10,8 @@ import { serverClock } from '../server-clock.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextField } from '../ui/field.tsx'
+import { tell } from '../ui/notes.ts'
 import { Select } from '../ui/select.tsx'
-import { tell } from '../ui/toasts.ts'
 
 const lengths = [30, 45, 60, 90, 120, 180]
 const QUARTER_MS = 15 * 60_000
@@ -87,7 +87,7 @@ export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClo
           maxLength={5000}
         />
         {timeIsOpen && (
-          <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
+          <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_9rem]">
             <Field
               name="startsAt"
               type="datetime-local"

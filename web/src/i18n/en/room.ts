@@ -30,6 +30,7 @@ export const room = {
     pausedTitle: 'One moment',
     pausedText: 'The teacher stepped away. The picture goes on by itself when they are back.',
     lobbyTitle: 'About to begin',
+    waitTitle: 'Not started yet. Take a seat.',
     lobbyText: 'The picture appears by itself the moment the teacher starts.',
   },
   connection: {
@@ -63,7 +64,6 @@ export const room = {
     deleteOwn: 'Take this message back',
     menu: 'Actions for this message of {{name}}',
     older: 'Loading earlier messages…',
-    start: 'The chat starts here',
     tooLong_one: '{{count}} character left',
     tooLong_other: '{{count}} characters left',
     announced: '{{name}}: {{text}}',
@@ -80,7 +80,7 @@ export const room = {
     notNow: 'Not now',
     withoutCamera: 'Sound only',
     giveBack: 'Finish speaking',
-    onFloor: 'You have the floor',
+    invited: 'You are invited to speak',
     taken: 'You are done speaking. Thank you.',
   },
   poll: {
@@ -132,6 +132,7 @@ export const room = {
     refresh: 'Refresh',
   },
   console: {
+    preparing: 'Getting ready',
     setupTitle: 'Before you start',
     setupText: 'Only you and your assistants can see this. Students cannot, yet.',
     setupLive: 'The class is running. Connect your camera and microphone to go on.',

@@ -29,6 +29,7 @@ export const room = {
     pausedTitle: '稍等片刻',
     pausedText: '老师暂时离开了，回来后画面会自动继续。',
     lobbyTitle: '马上就要开始了',
+    waitTitle: '还没有开课，先坐一会儿',
     lobbyText: '老师开讲的那一刻，画面会自己出现。',
   },
   connection: {
@@ -61,7 +62,6 @@ export const room = {
     deleteOwn: '撤回这条消息',
     menu: '{{name}} 这条消息的操作',
     older: '正在加载更早的消息…',
-    start: '聊天从这里开始',
     tooLong: '还可以写 {{count}} 个字',
     announced: '{{name}}：{{text}}',
     announcedMany: '有 {{count}} 条新消息',
@@ -77,8 +77,8 @@ export const room = {
     notNow: '先不了',
     withoutCamera: '只用声音',
     giveBack: '结束发言',
-    onFloor: '您正在发言',
     taken: '发言结束，谢谢您',
+    invited: '老师请您发言',
   },
   poll: {
     title: '投票',
@@ -128,6 +128,7 @@ export const room = {
     refresh: '刷新',
   },
   console: {
+    preparing: '准备中',
     setupTitle: '开课前，看一眼',
     setupText: '现在只有您和助教能看到，学员还看不到。',
     setupLive: '课已经开始了，连上摄像头和麦克风就能继续讲。',
@@ -138,7 +139,7 @@ export const room = {
     network: '网络',
     cameraGood: '画面正常',
     cameraOff: '不用摄像头，只有声音',
-    microphoneGood: '说句话，看看左边的格子会不会动',
+    microphoneGood: '说句话，看看格子会不会动',
     microphoneHeard: '听到您了',
     networkTesting: '正在测试…',
     networkGood: '网络良好，往返 {{ms}} 毫秒',
