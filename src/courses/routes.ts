@@ -109,7 +109,7 @@ function teachingRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {
 }
 
 function assistantRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {
-  const shared = { tags: ['lessons'], security: bearer }
+  const shared = { tags: ['lessons'], security: bearer, params: ById }
 
   api.get(
     '/api/lessons/:id/assistants',
@@ -118,7 +118,6 @@ function assistantRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {
       schema: {
         ...shared,
         summary: 'Its teacher: who assists in a lesson',
-        params: ById,
         response: { 200: AssistantListSchema, ...errorAnswers },
       },
     },
@@ -132,7 +131,6 @@ function assistantRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {
       schema: {
         ...shared,
         summary: 'Its teacher: let a user assist in a lesson',
-        params: ById,
         body: AssistantSchema,
         response: { 201: UserSchema, ...errorAnswers },
       },

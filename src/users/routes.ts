@@ -42,6 +42,7 @@ export async function userRoutes(app: FastifyInstance, given: UserRoutesDeps) {
   const api = typed(app)
   const deps = { ...given, limits: { ...defaultLimits, ...given.limits }, cookie: refreshCookie(given.secureCookies) }
   signInRoutes(api, deps)
+  refreshRoute(api, deps)
   sessionRoutes(api, deps)
   profileRoutes(api, deps)
   adminRoutes(api, deps)
@@ -81,12 +82,14 @@ function signInRoutes(api: Api, { users, cookie, limits }: Deps) {
     },
     async (request, reply) => cookie.put(reply, await users.signIn(request.body, userAgentOf(request))),
   )
+}
 
+function refreshRoute(api: Api, { users, cookie }: Deps) {
   api.post(
     '/api/session/refresh',
     {
       schema: {
-        tags,
+        tags: ['sign-in'],
         summary: 'Get a new access token for the refresh token in the cookie, which is replaced',
         response: { 200: SignedInSchema, ...errorAnswers },
       },
