@@ -2,7 +2,7 @@
 import type { types as mediasoup } from 'mediasoup'
 import type { MediaRoom } from './media-room.ts'
 
-export type IngestTrack = { port: number; ssrc: number; payloadType: number }
+export type IngestTrack = { port: number; rtcpPort: number; ssrc: number; payloadType: number }
 /** Where an encoder sends H.264 and Opus to, on loopback. */
 export type Ingest = { host: string; video: IngestTrack; audio: IngestTrack; close(): void }
 
@@ -26,8 +26,8 @@ export async function openIngest(room: MediaRoom, peerId: string): Promise<Inges
     room.publish(peerId, 'microphone', producers[1])
     return {
       host: HOST,
-      video: { port: video.tuple.localPort, ...VIDEO },
-      audio: { port: audio.tuple.localPort, ...AUDIO },
+      video: { ...portsOf(video), ...VIDEO },
+      audio: { ...portsOf(audio), ...AUDIO },
       close,
     }
   } catch (error) {
@@ -36,8 +36,14 @@ export async function openIngest(room: MediaRoom, peerId: string): Promise<Inges
   }
 }
 
+// ffmpeg sends RTP and RTCP from two ports, and a transport that muxes them listens to the first it hears alone.
 const plainTransport = (router: mediasoup.Router) =>
-  router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: HOST }, rtcpMux: true, comedia: true })
+  router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: HOST }, rtcpMux: false, comedia: true })
+
+const portsOf = ({ tuple, rtcpTuple }: mediasoup.PlainTransport) => ({
+  port: tuple.localPort,
+  rtcpPort: rtcpTuple!.localPort,
+})
 
 const videoParameters: mediasoup.RtpParameters = {
   codecs: [

@@ -1,0 +1,20 @@
+/** Debian's programs that the demo uses. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+
+/** Runs a program to its end; what it prints is part of the error if it fails. */
+export async function run(program: string, args: string[], cwd?: string): Promise<void> {
+  await execute(program, args, { cwd })
+}
+
+/** Whether the program can be started at all. */
+export async function hasProgram(name: string): Promise<boolean> {
+  try {
+    await run(name, ['--version'])
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
+}

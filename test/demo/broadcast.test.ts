@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createWorker, type types } from 'mediasoup'
+import t from 'tap'
+import { mediaCodecs } from '../../sfu/codecs.ts'
+import { openIngest } from '../../sfu/ingest.ts'
+import type { MediaRoom } from '../../sfu/media-room.ts'
+import { startBroadcast } from '../../src/demo/broadcast.ts'
+import { silentLog } from '../support/silent-log.ts'
+
+const cacheDir = mkdtempSync(join(tmpdir(), 'broadcast-'))
+t.teardown(() => rmSync(cacheDir, { recursive: true, force: true }))
+
+/** A room on a real worker that keeps what is published in it. */
+async function openRoom() {
+  const worker = await createWorker()
+  const router = await worker.createRouter({ mediaCodecs })
+  const producers: types.Producer[] = []
+  const publish = (_peerId: string, _source: string, producer: types.Producer) => producers.push(producer)
+  return { worker, producers, room: { router, publish } as unknown as MediaRoom }
+}
+
+const until = async (what: string, holds: () => unknown, limitMs = 15_000) => {
+  for (const end = Date.now() + limitMs; !(await holds()); await pause(50)) {
+    if (Date.now() > end) throw new Error(`${what}: not within ${limitMs} ms`)
+  }
+}
+
+/** The processes on this machine that send to a port of this ingest. */
+const senders = (port: number) =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`rtp://127.0.0.1:${port}?`)
+    } catch {
+      return false
+    }
+  })
+
+t.test('the demo teacher is received, comes back after a fall, and leaves nothing behind', async (t) => {
+  const { worker, producers, room } = await openRoom()
+  t.teardown(() => worker.close())
+  const ingest = await openIngest(room, 'teacher')
+  const broadcast = await startBroadcast({ ingest, cacheDir, log: silentLog })
+  t.teardown(() => broadcast.close())
+
+  const statsOf = async (kind: string) => (await producers.find((each) => each.kind === kind)!.getStats())[0]
+  for (const kind of ['video', 'audio'])
+    await until(`${kind} arrives`, async () => ((await statsOf(kind))?.packetCount ?? 0) > 50)
+  await until('both scores are full', () => producers.every((each) => each.score[0]?.score === 10))
+  t.equal((await statsOf('video'))?.packetsLost, 0)
+  t.ok((await statsOf('video'))!.bitrate > 100_000, 'the picture has substance')
+
+  await t.test('key frames come on their own', async (t) => {
+    const before = await keyFrames(producers)
+    await pause(2000)
+    t.ok((await keyFrames(producers)) >= before + 3)
+  })
+
+  await t.test('an ffmpeg that dies is started again', async (t) => {
+    const [fallen] = senders(ingest.video.port)
+    process.kill(Number(fallen), 'SIGKILL')
+    await until('another one sends', () => senders(ingest.video.port).some((pid) => pid !== fallen))
+    const { packetCount } = (await statsOf('video'))!
+    await until('its packets arrive', async () => (await statsOf('video'))!.packetCount > packetCount + 50)
+    t.equal(senders(ingest.video.port).length, 1)
+  })
+
+  await broadcast.close()
+  await broadcast.close()
+  t.same(senders(ingest.video.port), [])
+  t.ok(producers.every((producer) => producer.closed))
+})
+
+/** Key frames that the worker has seen, told by its trace. */
+async function keyFrames(producers: types.Producer[]): Promise<number> {
+  const video = producers.find((each) => each.kind === 'video')!
+  const counted = video.appData as { keyFrames?: number }
+  if (counted.keyFrames === undefined) {
+    counted.keyFrames = 0
+    video.on('trace', () => counted.keyFrames!++)
+    await video.enableTraceEvent(['keyframe'])
+  }
+  return counted.keyFrames
+}
+
+t.test('ffmpeg ends with its server, even one that is killed', async (t) => {
+  const track = { port: 9, rtcpPort: 9, ssrc: 1, payloadType: 100 }
+  const module = new URL('../../src/demo/broadcast.ts', import.meta.url).href
+  const server = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    SERVER,
+    module,
+    cacheDir,
+    JSON.stringify(track),
+  ])
+  t.teardown(() => server.kill('SIGKILL'))
+  await until('ffmpeg runs', () => senders(9).length > 0)
+  server.kill('SIGKILL')
+  await until('ffmpeg is gone', () => senders(9).length === 0)
+})
+
+const SERVER = `
+  const [module, cacheDir, track] = process.argv.slice(1)
+  const { startBroadcast } = await import(module)
+  const ingest = { host: '127.0.0.1', video: JSON.parse(track), audio: JSON.parse(track), close() {} }
+  await startBroadcast({ ingest, cacheDir, log: { info() {}, warn() {} } })
+`
+
+t.test('what is rendered is kept', async (t) => {
+  const [folder] = readdirSync(cacheDir)
+  t.same(readdirSync(cacheDir).length, 1)
+  for (const file of ['board.png', 'deck.png', 'dot.png', 'speech.flac'])
+    t.ok(existsSync(join(cacheDir, folder!, file)))
+})
