@@ -86,6 +86,14 @@ async function keyFrames(producers: types.Producer[]): Promise<number> {
   return counted.keyFrames
 }
 
+/** Run with the module, the cache folder and a track as arguments. */
+const SERVER = `
+  const [module, cacheDir, track] = process.argv.slice(1)
+  const { startBroadcast } = await import(module)
+  const ingest = { host: '127.0.0.1', video: JSON.parse(track), audio: JSON.parse(track), close() {} }
+  await startBroadcast({ ingest, cacheDir, log: { info() {}, warn() {} } })
+`
+
 t.test('ffmpeg ends with its server, even one that is killed', async (t) => {
   const track = { port: 9, rtcpPort: 9, ssrc: 1, payloadType: 100 }
   const module = new URL('../../src/demo/broadcast.ts', import.meta.url).href
@@ -102,13 +110,6 @@ t.test('ffmpeg ends with its server, even one that is killed', async (t) => {
   server.kill('SIGKILL')
   await until('ffmpeg is gone', () => senders(9).length === 0)
 })
-
-const SERVER = `
-  const [module, cacheDir, track] = process.argv.slice(1)
-  const { startBroadcast } = await import(module)
-  const ingest = { host: '127.0.0.1', video: JSON.parse(track), audio: JSON.parse(track), close() {} }
-  await startBroadcast({ ingest, cacheDir, log: { info() {}, warn() {} } })
-`
 
 t.test('what is rendered is kept', async (t) => {
   const [folder] = readdirSync(cacheDir)
