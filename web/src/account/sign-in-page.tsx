@@ -5,7 +5,6 @@ import { Link, Navigate, useNavigate, useSearchParams } from 'react-router'
 import { api, session } from '../api/api.ts'
 import { codeOf } from '../api/errors.ts'
 import { useErrorText } from '../i18n/texts.ts'
-import { Mark } from '../layout/header.tsx'
 import { useTitle } from '../layout/page-frame.tsx'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
@@ -27,13 +26,8 @@ export function SignInPage({ tab }: { tab: Tab }) {
   if (status === 'signed_in') return <Navigate to={safeNext(search.get('next'))} replace />
   return (
     <main className="mx-auto flex max-w-sm flex-col px-4 pt-10 pb-16 sm:pt-16">
-      <div className="flex items-center gap-3">
-        <Mark />
-        <div>
-          <h1 className="display text-xl">{t(tab === 'signIn' ? 'account.welcome' : 'account.welcomeNew')}</h1>
-          <p className="text-muted text-sm">{t(tab === 'signIn' ? 'account.signInLead' : 'account.signUpLead')}</p>
-        </div>
-      </div>
+      <h1 className="display text-xl">{t(tab === 'signIn' ? 'account.welcome' : 'account.welcomeNew')}</h1>
+      <p className="mt-1 text-muted text-sm">{t(tab === 'signIn' ? 'account.signInLead' : 'account.signUpLead')}</p>
       <nav className="mt-6 grid grid-cols-2 border-b text-center text-sm">
         {(['signIn', 'signUp'] as const).map((name) => (
           <Link

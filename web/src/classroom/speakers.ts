@@ -59,7 +59,13 @@ export class Speakers {
     for (const voice of this.#voices.values()) void this.#play(voice)
   }
 
+  readonly #noticeGesture = () => {
+    if (this.view.get().blocked) this.unlock()
+  }
+
   close(): void {
+    document.removeEventListener('pointerup', this.#noticeGesture)
+    document.removeEventListener('keyup', this.#noticeGesture)
     for (const id of [...this.#voices.keys()]) this.remove(id)
   }
 
@@ -82,7 +88,11 @@ export class Speakers {
     try {
       await voice.play()
     } catch (error) {
-      if ((error as DOMException).name === 'NotAllowedError') this.view.patch({ blocked: true })
+      if ((error as DOMException).name !== 'NotAllowedError') return
+      this.view.patch({ blocked: true })
+      // Any touch of the page is the gesture that the browser waits for.
+      document.addEventListener('pointerup', this.#noticeGesture, { once: true })
+      document.addEventListener('keyup', this.#noticeGesture, { once: true })
     }
   }
 }

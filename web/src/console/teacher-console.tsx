@@ -12,6 +12,7 @@ import { type RailTab, StaffRail } from '../room/staff-rail.tsx'
 import { Tiles } from '../room/tiles.tsx'
 import { useRoomHeight } from '../room/use-room-height.ts'
 import { IconButton } from '../ui/button.tsx'
+import { classes } from '../ui/classes.ts'
 import { tell } from '../ui/notes.ts'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
@@ -46,8 +47,13 @@ export function TeacherConsole() {
         </RoomHeader>
         <ConnectionBanner />
         <main className="flex min-h-0 flex-1 flex-col lg:flex-row lg:gap-4 lg:p-4">
-          <div className="flex min-w-0 shrink-0 flex-col lg:min-h-0 lg:flex-1 lg:shrink">
-            <div className="short:hidden aspect-video max-h-[45dvh] w-full lg:aspect-auto lg:max-h-none lg:min-h-0 lg:flex-1">
+          <div
+            className={classes(
+              'flex min-w-0 flex-col lg:min-h-0 lg:flex-1',
+              teaching ? 'shrink-0 lg:shrink' : 'min-h-0 flex-1',
+            )}
+          >
+            <div className="short:hidden aspect-video max-h-[45dvh] w-full shrink-0 lg:shrink lg:aspect-auto lg:max-h-none lg:min-h-0 lg:flex-1">
               <Programme />
             </div>
             <Tiles />
@@ -60,14 +66,17 @@ export function TeacherConsole() {
                 <ControlBar onPoll={() => setTab('poll')} />
               </>
             ) : (
-              <div className="short:hidden scroll-quiet max-h-[45dvh] overflow-y-auto p-3 lg:max-h-none lg:px-0 lg:pb-0">
+              <div className="scroll-quiet min-h-0 overflow-y-auto p-3 lg:shrink-0 lg:px-0 lg:pb-0">
                 <Setup />
               </div>
             )}
           </div>
           <aside
             aria-label={t('room.tabs.label')}
-            className="flex min-h-0 flex-1 flex-col overflow-hidden border-t bg-surface lg:w-90 lg:flex-none lg:rounded-card lg:border"
+            className={classes(
+              'flex min-h-0 flex-1 flex-col overflow-hidden border-t bg-surface lg:w-90 lg:flex-none lg:rounded-card lg:border',
+              !teaching && 'max-lg:hidden',
+            )}
           >
             <StaffRail tab={tab} onTab={setTab} />
           </aside>

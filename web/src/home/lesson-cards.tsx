@@ -32,7 +32,7 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
       </div>
       <div className={classes('flex gap-3 p-4', alone ? 'flex-col sm:p-6 md:justify-center md:p-8' : 'items-center')}>
         {alone && <h3 className="display text-balance text-lg sm:text-xl">{lesson.title}</h3>}
-        {alone && <p className="line-clamp-3 whitespace-pre-line text-muted text-sm">{lesson.description}</p>}
+        {alone && <p className="line-clamp-3 text-muted text-sm">{lesson.description}</p>}
         <div className="flex min-w-0 flex-1 items-center gap-3 md:flex-none">
           <Avatar name={lesson.teacher.displayName} staff />
           <div className="min-w-0 flex-1">

@@ -51,7 +51,7 @@ export function Header() {
   )
 }
 
-export const Mark = () => <img src="/favicon.svg" alt="" width={28} height={28} />
+const Mark = () => <img src="/favicon.svg" alt="" width={28} height={28} />
 
 function Self() {
   const { t } = useTranslation()

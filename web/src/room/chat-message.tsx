@@ -104,7 +104,7 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
           label={t('room.chat.menu', { name })}
           icon={<MoreHorizontal size={16} />}
           data-testid="message-menu"
-          className="absolute end-2 top-0.5 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-50"
+          className="absolute end-2 top-0.5 opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-40"
         />
       }
     >

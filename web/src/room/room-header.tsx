@@ -20,7 +20,7 @@ export function RoomHeader({ children, end }: { children?: ReactNode; end?: Reac
       <h1 className="display min-w-0 truncate text-base sm:text-lg">{lesson.title}</h1>
       <div className="flex min-w-0 shrink-0 items-center gap-2 sm:ms-2 sm:gap-3">{children}</div>
       <span className="flex-1" />
-      {end}
+      <span className="max-sm:hidden">{end}</span>
       <PreferencesMenu />
     </header>
   )

@@ -115,16 +115,14 @@ function TapForSound() {
   const { blocked } = useStore(speakers.view)
   if (!blocked) return null
   return (
-    <div className="absolute inset-0 flex items-center justify-center bg-stage-veil">
-      <button
-        type="button"
-        data-testid="tap-to-unmute"
-        onClick={() => speakers.unlock()}
-        className="flex animate-rise items-center gap-3 rounded-full bg-on-stage px-6 py-3 font-medium text-stage shadow-raised"
-      >
-        <Volume2 size={20} aria-hidden />
-        {t('room.stage.play')}
-      </button>
-    </div>
+    <button
+      type="button"
+      data-testid="tap-to-unmute"
+      onClick={() => speakers.unlock()}
+      className="absolute inset-x-0 bottom-14 z-10 mx-auto flex w-fit animate-rise items-center gap-2.5 rounded-full bg-on-stage px-5 py-2.5 font-medium text-sm text-stage shadow-raised"
+    >
+      <Volume2 size={18} aria-hidden />
+      {t('room.stage.play')}
+    </button>
   )
 }

@@ -62,7 +62,8 @@ export function StudentRoom() {
               !railOpen && 'theatre:hidden',
             )}
           >
-            <div className="theatre:block hidden self-end p-1">
+            <div className="theatre:flex hidden items-center justify-between p-2">
+              {isStaff ? <span /> : <HandButton />}
               <IconButton
                 small
                 label={t('room.stage.hideRail')}

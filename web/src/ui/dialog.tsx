@@ -32,17 +32,7 @@ export function Dialog({ open, onClose, title, text, children, actions, wide }: 
             wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
           )}
         >
-          <header className="flex items-start gap-4 px-5 pt-5 sm:px-6">
-            <Radix.Title className="display min-w-0 flex-1 text-lg">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton
-                small
-                className="-me-2 -mt-0.5 text-muted"
-                label={t('actions.close')}
-                icon={<X size={18} />}
-              />
-            </Radix.Close>
-          </header>
+          <Radix.Title className="display px-5 pe-14 pt-5 text-lg sm:px-6 sm:pe-14">{title}</Radix.Title>
           <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-5 pt-2 pb-5 sm:px-6">
             {text && <Radix.Description className="text-muted text-sm">{text}</Radix.Description>}
             {children && <div className="pt-3">{children}</div>}
@@ -52,6 +42,15 @@ export function Dialog({ open, onClose, title, text, children, actions, wide }: 
               {actions}
             </footer>
           )}
+          {/* Last, so that what the dialog is about gets the focus first. */}
+          <Radix.Close asChild>
+            <IconButton
+              small
+              className="absolute end-4 top-4 text-muted"
+              label={t('actions.close')}
+              icon={<X size={18} />}
+            />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
