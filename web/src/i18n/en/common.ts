@@ -1,5 +1,5 @@
 export const common = {
-  app: { name: 'Jiangtang', tagline: 'A live classroom, with the picture there in under a second' },
+  app: { name: 'Jiangtang' },
   nav: {
     home: 'Home',
     teaching: 'My lessons',
@@ -25,7 +25,6 @@ export const common = {
     loadMore: 'Show more',
     delete: 'Delete',
     edit: 'Edit',
-    back: 'Back',
     add: 'Add',
     remove: 'Remove',
     reload: 'Reload',
@@ -43,7 +42,6 @@ export const common = {
     hours_other: '{{count}} hours',
     startsIn: 'Starts in {{duration}}',
     soon: 'Starting any moment',
-    justNow: 'Just now',
   },
   people_one: '{{count}} online',
   people_other: '{{count}} online',
@@ -56,7 +54,7 @@ export const common = {
     title: 'Something went wrong on this page',
     text: 'Your lessons and messages are safe on the server. Reloading usually helps.',
   },
-  offline: { title: 'The server cannot be reached', text: 'Check your network, then try again.' },
+  offline: { title: 'The server cannot be reached' },
   errors: {
     bad_request: 'Something in there is not right. Please check and try again.',
     unauthorized: 'You are no longer signed in. Please sign in again.',

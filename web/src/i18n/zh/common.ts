@@ -1,5 +1,5 @@
 export const common = {
-  app: { name: '讲堂', tagline: '画面不到一秒就到的直播课堂' },
+  app: { name: '讲堂' },
   nav: {
     home: '首页',
     teaching: '我的课',
@@ -25,7 +25,6 @@ export const common = {
     loadMore: '再看一些',
     delete: '删除',
     edit: '修改',
-    back: '返回',
     add: '添加',
     remove: '移除',
     reload: '重新加载',
@@ -40,12 +39,11 @@ export const common = {
     hours: '{{count}} 小时',
     startsIn: '{{duration}}后开始',
     soon: '马上开始',
-    justNow: '刚刚',
   },
   people: '{{count}} 人在线',
   notFound: { title: '这一页不在这里', text: '地址可能写错了，或者这节课已经被删除。', action: '回到首页' },
   crash: { title: '页面出了点问题', text: '您的课程和消息都在服务器上，不会丢。重新加载一般就好。' },
-  offline: { title: '没有连上服务器', text: '请检查网络，然后再试一次。' },
+  offline: { title: '没有连上服务器' },
   errors: {
     bad_request: '填写的内容不对，请检查后再试。',
     unauthorized: '登录已经失效，请重新登录。',

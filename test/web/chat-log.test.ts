@@ -1,0 +1,109 @@
+import t from 'tap'
+import type { Person, RoomEvent } from '../../signaling/protocol/events.ts'
+import { ChatLog } from '../../web/src/classroom/chat-log.ts'
+import { type Request, RequestFailed } from '../../web/src/classroom/signaling-client.ts'
+
+const me: Person = { peerId: 'me', displayName: 'Me', role: 'student' }
+const other: Person = { peerId: 'other', displayName: 'Other', role: 'student' }
+
+const said = (seq: number, text: string, by: Person = other): RoomEvent => ({
+  seq,
+  at: seq,
+  mediaMs: null,
+  by,
+  type: 'messageSent',
+  data: { text },
+})
+
+const deleted = (seq: number, messageSeq: number): RoomEvent => ({
+  seq,
+  at: seq,
+  mediaMs: null,
+  by: other,
+  type: 'messageDeleted',
+  data: { messageSeq },
+})
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** A chat whose requests wait until the test answers them. */
+function open(recent: RoomEvent[] = []) {
+  const asked: { method: string; data: unknown; resolve: (result: unknown) => void; reject: (error: Error) => void }[] =
+    []
+  const ask = (method: string, data: unknown) =>
+    new Promise((resolve, reject) => asked.push({ method, data, resolve, reject }))
+  const request = ask as Request
+  const chat = new ChatLog(request)
+  chat.enter('me', recent)
+  const texts = () => chat.view.get().messages.map(({ text }) => text)
+  const own = () => chat.view.get().own.map(({ text, failed }) => ({ text, failed }))
+  return { chat, asked, texts, own }
+}
+
+t.test('one’s own message is there at once, and confirmed once', async (t) => {
+  const { chat, asked, texts, own } = open()
+  chat.send('hello')
+  t.same(own(), [{ text: 'hello', failed: null }])
+  chat.apply([said(1, 'hello', me)])
+  t.same([texts(), own()], [['hello'], []])
+  asked[0]!.resolve({ seq: 1 })
+  await turn()
+  t.same([texts(), own()], [['hello'], []])
+})
+
+t.test('the same words said twice are confirmed one by one', async (t) => {
+  const { chat, own } = open()
+  chat.send('yes')
+  chat.send('yes')
+  chat.apply([said(1, 'yes', me)])
+  t.same(own(), [{ text: 'yes', failed: null }])
+})
+
+t.test('a refused message says why, and can be sent again', async (t) => {
+  const { chat, asked, own } = open()
+  chat.send('hello')
+  asked[0]!.reject(new RequestFailed('too_many_requests'))
+  await turn()
+  t.same(own(), [{ text: 'hello', failed: 'too_many_requests' }])
+  chat.retry(chat.view.get().own[0]!.key)
+  t.equal(asked.length, 2)
+  t.same(own(), [{ text: 'hello', failed: null }])
+})
+
+t.test('a message lost with its socket is sent again on return, unless the room has it', async (t) => {
+  const { chat, asked, texts, own } = open()
+  chat.send('kept')
+  chat.send('lost')
+  for (const { reject } of asked) reject(new RequestFailed('disconnected'))
+  await turn()
+  chat.enter('me', [said(1, 'kept', me)])
+  t.same([texts(), own()], [['kept'], [{ text: 'lost', failed: null }]])
+  t.match(asked[2], { method: 'sendMessage', data: { text: 'lost' } })
+  t.equal(asked.length, 3)
+})
+
+t.test('an event that comes twice is shown once', async (t) => {
+  const { chat, texts } = open([said(1, 'one')])
+  chat.apply([said(1, 'one'), said(2, 'two')])
+  t.same(texts(), ['one', 'two'])
+})
+
+t.test('a deleted message is gone, also when it was deleted while one was away', async (t) => {
+  const { chat, texts } = open([said(1, 'one'), said(2, 'two'), said(3, 'three')])
+  chat.apply([deleted(4, 2)])
+  t.same(texts(), ['one', 'three'])
+  chat.enter('me', [said(3, 'three'), said(5, 'five')])
+  t.same(texts(), ['one', 'three', 'five'])
+})
+
+t.test('older messages are put before the first, and what is read keeps its place', async (t) => {
+  const recent = Array.from({ length: 50 }, (_, place) => said(place + 101, `${place}`))
+  const { chat, asked, texts } = open(recent)
+  const { firstIndex } = chat.view.get()
+  const loading = chat.loadOlder()
+  t.match(asked[0], { method: 'listEvents', data: { beforeSeq: 101 } })
+  asked[0]!.resolve({ events: [said(99, 'a'), said(100, 'b')] })
+  await loading
+  t.same(texts().slice(0, 3), ['a', 'b', '0'])
+  t.match(chat.view.get(), { firstIndex: firstIndex - 2, hasOlder: false, loadingOlder: false })
+})

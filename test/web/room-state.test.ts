@@ -1,0 +1,79 @@
+import t from 'tap'
+import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
+import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
+import {
+  applyToPoll,
+  applyToRoom,
+  emptyPollView,
+  emptyRoomView,
+  roomViewOf,
+} from '../../web/src/classroom/room-state.ts'
+
+const lin: Person = { peerId: 'lin', displayName: 'Lin', role: 'teacher' }
+const rain: Person = { peerId: 'rain', displayName: 'Rain', role: 'student' }
+
+let seq = 0
+function event<T extends EventType>(type: T, data: EventData<T>, by: Person | null = lin): RoomEvent {
+  seq += 1
+  return { seq, at: 1000 + seq, mediaMs: null, by, type, data } as RoomEvent
+}
+
+const play = (...events: RoomEvent[]) => events.reduce(applyToRoom, emptyRoomView)
+
+t.test('a snapshot becomes the view of its reader', async (t) => {
+  const snapshot: RoomSnapshot = {
+    seq: 4,
+    status: 'live',
+    startedAt: 5,
+    endedAt: null,
+    messages: [],
+    poll: null,
+    choices: null,
+    hands: [rain],
+    floor: [],
+    muted: [],
+    audience: { online: 7, hands: 1 },
+  }
+  t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })
+})
+
+t.test('a class starts, pauses, goes on and ends, and keeps its first start', async (t) => {
+  const started = event('classStarted', {})
+  const resumed = play(started, event('classPaused', {}), event('classResumed', {}))
+  t.match(resumed, { status: 'live', startedAt: started.at })
+  t.match(applyToRoom(resumed, event('classEnded', {})), { status: 'ended', floor: [], hands: [] })
+})
+
+t.test('a hand is raised once, and gone with the floor', async (t) => {
+  const raised = play(event('handRaised', {}, rain), event('handRaised', {}, rain))
+  t.same(raised.hands, [rain])
+  const given = applyToRoom(raised, event('floorGiven', { peer: rain }))
+  t.match(given, { hands: [], floor: [rain] })
+  t.same(applyToRoom(given, event('floorTaken', { peerId: 'rain' })).floor, [])
+})
+
+t.test('who is removed has neither hand nor floor', async (t) => {
+  t.match(play(event('floorGiven', { peer: rain }), event('peerRemoved', { peerId: 'rain' })), { floor: [], hands: [] })
+})
+
+t.test('mutes add up and are lifted', async (t) => {
+  const muted = play(event('peerMuted', { peerId: 'rain' }), event('peerMuted', { peerId: 'rain' }))
+  t.same(muted.muted, ['rain'])
+  t.same(applyToRoom(muted, event('peerUnmuted', { peerId: 'rain' })).muted, [])
+})
+
+t.test('a message leaves the room as it is, so that the stage does not render', async (t) => {
+  const room = play(event('classStarted', {}))
+  t.equal(applyToRoom(room, event('messageSent', { text: 'hello' }, rain)), room)
+})
+
+t.test('a new poll forgets the old choice; a closed one keeps its result', async (t) => {
+  const poll = { question: 'Where?', options: ['left', 'right'], multiple: false }
+  const opened = event('pollOpened', { poll })
+  const open = applyToPoll({ ...emptyPollView, choices: [1] }, opened)
+  t.match(open, { poll: { pollSeq: opened.seq, open: true, votes: [0, 0] }, choices: null })
+  const voted = { ...open, poll: { ...open.poll!, votes: [2, 1], voters: 3 } }
+  const closed = applyToPoll(voted, event('pollClosed', { pollSeq: opened.seq }))
+  t.match(closed, { poll: { open: false, votes: [2, 1] } })
+  t.equal(applyToPoll(voted, event('pollClosed', { pollSeq: 999 })).poll?.open, true)
+})
