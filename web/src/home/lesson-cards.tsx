@@ -3,6 +3,7 @@ import { Clock, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Lesson } from '../../../src/courses/schema.ts'
+import { askAhead } from '../api/tickets.ts'
 import { clockTime, count } from '../format.ts'
 import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { preloadRoom } from '../lesson/preload.ts'
@@ -25,6 +26,7 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
       data-testid={`lesson-${lesson.id}`}
       onPointerEnter={preloadRoom}
       onFocus={preloadRoom}
+      onClick={() => askAhead(lesson.id)}
     >
       <div className={classes('relative overflow-hidden', alone ? 'aspect-video' : 'aspect-[2/1]')}>
         <Cover seed={lesson.id} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />

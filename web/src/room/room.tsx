@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Role } from '../../../signaling/protocol/events.ts'
 import type { Lesson } from '../../../src/courses/schema.ts'
-import { api } from '../api/api.ts'
+import { takeTicket } from '../api/tickets.ts'
 import { Classroom } from '../classroom/classroom.ts'
 import { TeacherConsole } from '../console/teacher-console.tsx'
 import { RoomSkeleton } from '../lesson/room-skeleton.tsx'
@@ -24,7 +24,7 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
   const [classroom, setClassroom] = useState<Classroom | null>(null)
   const { id } = lesson
   useEffect(() => {
-    const opened = new Classroom({ role, getTicket: () => api.ticket(id) })
+    const opened = new Classroom({ role, getTicket: () => takeTicket(id) })
     setClassroom(opened)
     opened.start()
     onInside(true)

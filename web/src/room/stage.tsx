@@ -6,7 +6,6 @@ import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classes } from '../ui/classes.ts'
-import { LivePill } from '../ui/pills.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 import { HoldCard } from './hold-card.tsx'
@@ -83,8 +82,12 @@ export function Stage() {
         </button>
       )}
       {live && (
-        <div className="absolute start-3 top-3 flex items-center gap-2">
-          <LivePill />
+        <div
+          className={classes(
+            'absolute start-3 top-3 transition-opacity duration-200 lg:opacity-100',
+            !awake && 'opacity-0',
+          )}
+        >
           <LatencyBadge />
         </div>
       )}

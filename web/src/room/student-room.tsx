@@ -7,6 +7,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { tell } from '../ui/notes.ts'
+import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { Chat } from './chat.tsx'
@@ -88,10 +89,16 @@ export function StudentRoom() {
 }
 
 function Timer() {
+  const { t } = useTranslation()
   const { status, startedAt } = useStore(useRoom().classroom.room)
   const now = useNow()
+  if (status === 'paused') return <Pill>{t('status.paused')}</Pill>
   if (status !== 'live' || startedAt === null) return null
-  return <time className="tabular text-muted text-sm max-sm:hidden">{clockTime(now - startedAt)}</time>
+  return (
+    <LivePill>
+      <time className="max-sm:hidden">{clockTime(now - startedAt)}</time>
+    </LivePill>
+  )
 }
 
 function InfoLine() {
