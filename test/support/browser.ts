@@ -22,16 +22,22 @@ const flags = [
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags })
 
-export type PageOptions = { clockCamera?: boolean; phone?: boolean; locale?: string }
+/** `camera`: the size of the clock's picture. */
+export type PageOptions = {
+  clockCamera?: boolean
+  camera?: { width: number; height: number }
+  phone?: boolean
+  locale?: string
+}
 
 /** A page of its own person: own cookies, own storage. */
 export async function openPage(
   browser: Browser,
-  { clockCamera = false, phone = false, locale = 'zh-CN' }: PageOptions = {},
+  { clockCamera = false, camera = { width: 1280, height: 720 }, phone = false, locale = 'zh-CN' }: PageOptions = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
   const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 800 }
   const context = await browser.newContext({ viewport, locale, permissions: ['camera', 'microphone'] })
-  if (clockCamera) await context.addInitScript(installClockCamera)
+  if (clockCamera) await context.addInitScript(installClockCamera, camera)
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   return { page, context }
@@ -41,9 +47,9 @@ export async function openPage(
 export const CLOCK_BITS = 20
 
 /** Runs in the page: `getUserMedia` gives a canvas with `Date.now()` in black and white bars, and a tone. */
-function installClockCamera() {
+function installClockCamera({ width, height }: { width: number; height: number }) {
   const bits = 20
-  const [width, height, fps] = [1280, 720, 30]
+  const fps = 30
   const draw = (context: CanvasRenderingContext2D) => {
     const time = Date.now() % 2 ** bits
     context.fillStyle = '#334'

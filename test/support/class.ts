@@ -35,7 +35,7 @@ export const announce = (server: TestServer, teacher: Attendee, title = 'Lamps')
   server.lessons.create(teacher, { title, startsAt: Date.now() + 60_000 })
 
 /** The teacher opens the lesson, passes the check and goes live. */
-export async function goLive({ page }: Attendee, url: string, lessonId: string) {
+export async function goLive({ page }: Pick<Attendee, 'page'>, url: string, lessonId: string) {
   await page.goto(`${url}/lessons/${lessonId}`)
   const openDevices = page.locator('[data-testid=open-devices]')
   const start = page.locator('[data-testid=start-class]')
@@ -48,7 +48,7 @@ export async function goLive({ page }: Attendee, url: string, lessonId: string) 
 export const MAIN_VIDEO = 'video[data-testid=main-video]'
 
 /** The student opens the lesson and sees the first picture. */
-export async function watch({ page }: Attendee, url: string, lessonId: string) {
+export async function watch({ page }: Pick<Attendee, 'page'>, url: string, lessonId: string) {
   await page.goto(`${url}/lessons/${lessonId}`)
   await picture(page, MAIN_VIDEO)
 }
