@@ -13,6 +13,8 @@ import { SpeakerWatch } from './speaker-watch.ts'
 
 /** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
 const KEY_FRAME_DELAY_MS = 500
+/** A worker that dies while rooms move to it is not asked again at once. */
+const REHOME_AGAIN_MS = 50
 const INITIAL_OUTGOING_BITRATE = 1_200_000
 const ICE_CONSENT_TIMEOUT_SECONDS = 12
 
@@ -248,6 +250,7 @@ export class MediaRoom implements MediaRoomPort {
       await this.settle()
       this.listener.mediaReset()
     } catch {
+      await new Promise((resolve) => setTimeout(resolve, REHOME_AGAIN_MS))
       await this.rehome()
     }
   }

@@ -60,7 +60,9 @@ export class WorkerPool {
 
   /** The worker with the most room; waits where every worker has just died. */
   pick(): Promise<WorkerSlot> {
-    const [first] = [...this.slots.values()].sort((a, b) => weightOf(a) - weightOf(b))
+    const [first] = [...this.slots.values()]
+      .filter(({ worker }) => !worker.closed)
+      .sort((a, b) => weightOf(a) - weightOf(b))
     if (first) return Promise.resolve(first)
     return new Promise((resolve) => this.waiting.push(resolve))
   }
@@ -83,15 +85,16 @@ export class WorkerPool {
   private async spawn(index: number): Promise<void> {
     const { port, addresses, log } = this.options
     const worker = await createWorker({ logLevel: 'error' })
+    leaveSignalsAlone(worker)
     const startedAt = performance.now()
+    let slot: WorkerSlot | undefined
     worker.on('died', () => {
       this.deaths += 1
-      this.slots.delete(index)
+      if (slot) this.slots.delete(index)
       log.error({ worker: index, pid: worker.pid }, 'a media worker died')
     })
     worker.on('subprocessclose', () => {
-      if (!this.closed && this.slots.get(index)?.worker !== worker)
-        void this.respawn(index, performance.now() - startedAt)
+      if (slot && !this.closed) void this.respawn(index, performance.now() - startedAt)
     })
     const listenInfos = addresses.flatMap((address) =>
       (['udp', 'tcp'] as const).map((protocol) => ({ ...address, protocol, port: port === 0 ? 0 : port + index })),
@@ -101,7 +104,7 @@ export class WorkerPool {
       throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
     })
     if (this.closed) return worker.close()
-    const slot: WorkerSlot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
+    slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
     countContents(slot)
     this.slots.set(index, slot)
     for (const resolve of this.waiting.splice(0)) resolve(slot)
@@ -139,6 +142,15 @@ const lastCpu = new WeakMap<mediasoup.Worker, { cpu: number; at: number }>()
 export async function cpuMsOf(worker: mediasoup.Worker): Promise<number> {
   const { ru_utime, ru_stime } = await worker.getResourceUsage()
   return ru_utime + ru_stime
+}
+
+/**
+ * mediasoup closes its workers at the first SIGINT or SIGTERM, and so also keeps those signals from ending the process.
+ * Here whoever owns the pool closes it, after its rooms were sent away.
+ */
+function leaveSignalsAlone(worker: mediasoup.Worker): void {
+  const { onSignal } = worker as unknown as { onSignal: NodeJS.SignalsListener }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
 }
 
 /** What an open room without viewers weighs, so that rooms which open together spread. */
