@@ -51,7 +51,7 @@ export class WorkerPool {
       pool.rtpCapabilities = router.rtpCapabilities
       router.close()
     } catch (error) {
-      pool.close()
+      await pool.close()
       throw error
     }
     pool.measuring = setInterval(() => void pool.measure(), MEASURE_EVERY_MS)
@@ -75,11 +75,13 @@ export class WorkerPool {
     return this.closed
   }
 
-  close(): void {
+  /** Resolves when the processes are gone. */
+  async close(): Promise<void> {
     this.closed = true
     clearInterval(this.measuring)
-    for (const { worker } of this.slots.values()) worker.close()
+    const workers = this.workers.map(({ worker }) => worker)
     this.slots.clear()
+    await Promise.all(workers.map(ended))
   }
 
   private async spawn(index: number): Promise<void> {
@@ -151,6 +153,12 @@ export async function cpuMsOf(worker: mediasoup.Worker): Promise<number> {
 function leaveSignalsAlone(worker: mediasoup.Worker): void {
   const { onSignal } = worker as unknown as { onSignal: NodeJS.SignalsListener }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal)
+}
+
+async function ended(worker: mediasoup.Worker): Promise<void> {
+  const gone = new Promise<void>((resolve) => worker.on('subprocessclose', resolve))
+  worker.close()
+  if (!worker.subprocessClosed) await gone
 }
 
 /** What an open room without viewers weighs, so that rooms which open together spread. */
