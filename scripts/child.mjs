@@ -5,6 +5,8 @@ import { nodePath } from './packages.mjs'
 import { ROOT } from './setup.mjs'
 
 const SECOND_SIGNAL_AFTER_MS = 1000
+/** Longer than the server's drain may take. */
+const KILL_AFTER_MS = 15_000
 
 /**
  * Runs Node with `args` in a process group of its own and answers with its exit code. A terminal and npm both pass a
@@ -24,6 +26,7 @@ export function runNode(args, env = {}) {
       if (performance.now() - signalledAt < SECOND_SIGNAL_AFTER_MS) return
       signalledAt = performance.now()
       child.kill(signal)
+      setTimeout(() => child.exitCode ?? sweep(child.pid), KILL_AFTER_MS).unref()
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, pass)

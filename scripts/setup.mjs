@@ -11,7 +11,10 @@ import { workerStep } from './worker.mjs'
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const LOCK = join(ROOT, '.cache/setup.lock')
 
-/** `start`: the server and, unless DEMO is false, its demo. `test`: also what the tests run against. `image`: no programs of Debian's. */
+/**
+ * `start`: what the server needs and, unless DEMO is false, its demo. `test`: also what the tests run against. `image`:
+ * the media worker and the web client alone.
+ */
 export async function setUp(purpose) {
   if (Number(process.versions.node.split('.')[0]) < 20)
     throw new SetupError(`Node 20 or newer is needed; this is ${process.version} (${process.execPath})`)
