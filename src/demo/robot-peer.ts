@@ -1,14 +1,7 @@
 /** A robot's way into a room: the public protocol over a real socket, like any browser. */
 import { EventEmitter, once } from 'node:events'
-import {
-  type Data,
-  type Method,
-  type Payload,
-  PING_INTERVAL_MS,
-  type Result,
-  SUBPROTOCOL,
-  type Topic,
-} from '../../signaling/protocol/index.ts'
+import { PING_INTERVAL_MS, SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
+import type { Data, Method, Payload, Result, Topic } from '../../signaling/protocol/index.ts'
 
 type Down =
   | { id: number; result: unknown; error?: never }

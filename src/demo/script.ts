@@ -1,7 +1,7 @@
 /** What the robots of the demo class say and ask. */
 
 export const chatter = [
-  '老师好！画面和声音都很清楚 👋',
+  '老师好！画面和声音都很清楚',
   'Hello from Lisbon, the picture is crisp.',
   '延迟真的不到一秒吗？',
   'The badge under the video says about 0.1 s here.',
@@ -9,13 +9,13 @@ export const chatter = [
   'Could you show the last slide once more?',
   '刚才讲的「票据」是六十秒有效，对吧？',
   'Great example, thank you!',
-  '手机上看也很流畅 📱',
+  '手机上看也很流畅',
   'What happens when my Wi-Fi drops for a moment?',
   '我试了一下断网，几秒钟就自动恢复了。',
   'I reloaded the page and I am still in my seat. Nice.',
   '这个投票功能不错。',
   'Can students speak as well?',
-  '举手以后老师给发言权就可以开麦了 ✋',
+  '举手以后老师给发言权就可以开麦了',
   '记笔记中……',
   'Taking notes. This part is useful.',
   '大家是用电脑还是手机在看？',

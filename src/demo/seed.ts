@@ -67,9 +67,9 @@ const roundUp = (at: number, step: number) => Math.ceil(at / step) * step
 const robotNames = ['阿哲 Zhe', 'Mia', '一诺 Nuo', 'Lucas', '思远 Yuan']
 
 const liveNow = {
-  title: '一盏灯拍好人像 · Portraits with a single lamp',
+  title: '一堂直播课怎样来到你面前 · How a live class reaches you',
   description:
-    '从一盏台灯开始，看懂主光、反光与阴影。老师边拍边讲，随时举手提问。\n\nOne desk lamp is enough to learn key light, bounce and shadow. The teacher shoots while talking; raise a hand at any time.',
+    '跟着画面走一遍：从老师的摄像头，到服务器，再到你的屏幕，不到半秒。随时提问、投票、举手。\n\nFollow the picture from the camera through the server to your screen, in under half a second. Ask, vote and raise a hand at any time.',
   durationMinutes: 90,
 }
 

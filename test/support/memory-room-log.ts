@@ -11,7 +11,8 @@ export function createMemoryRoomLog(): RoomLog & { eventsOf(roomId: string): Roo
     async append(roomId, events) {
       await new Promise(setImmediate)
       if (this.failing) throw new Error('the log is away')
-      rooms.set(roomId, [...eventsOf(roomId), ...events])
+      const known = new Set(eventsOf(roomId).map(({ seq }) => seq))
+      rooms.set(roomId, [...eventsOf(roomId), ...events.filter(({ seq }) => !known.has(seq))])
     },
     async *read(roomId, afterSeq) {
       yield eventsOf(roomId).filter(({ seq }) => seq > afterSeq)
