@@ -6,12 +6,12 @@ import type { Lesson } from '../../../src/courses/schema.ts'
 import { askAhead } from '../api/tickets.ts'
 import { clockTime, count } from '../format.ts'
 import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
-import { preloadRoom } from '../lesson/preload.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classes } from '../ui/classes.ts'
 import { Cover } from '../ui/cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
+import { preloadRoom } from './preload.ts'
 
 const linkClasses =
   'group block overflow-hidden rounded-card border bg-surface shadow-card transition-shadow duration-200 hover:shadow-raised'

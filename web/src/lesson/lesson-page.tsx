@@ -12,7 +12,7 @@ import { Failed } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { Ended } from './ended.tsx'
 import { Intro } from './intro.tsx'
-import { loadRoom } from './preload.ts'
+import { loadRoom } from './load-room.ts'
 import { RoomSkeleton } from './room-skeleton.tsx'
 
 const Room = lazy(() => loadRoom().then((module) => ({ default: module.Room })))

@@ -1,6 +1,6 @@
 /** The English texts. */
-import { common } from './common.ts'
+import { app } from './app.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const en = { ...common, ...pages, room }
+export const en = { ...app, ...pages, room }

@@ -1,6 +1,6 @@
 /** The Chinese texts; their shape is what every language has to fill. */
-import { common } from './common.ts'
+import { app } from './app.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const zh = { ...common, ...pages, room }
+export const zh = { ...app, ...pages, room }

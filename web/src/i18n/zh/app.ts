@@ -1,4 +1,4 @@
-export const common = {
+export const app = {
   app: { name: '讲堂' },
   nav: {
     home: '首页',

@@ -1,4 +1,4 @@
-export const common = {
+export const app = {
   app: { name: 'Jiangtang' },
   nav: {
     home: 'Home',
