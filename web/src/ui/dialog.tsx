@@ -1,7 +1,7 @@
 /** A dialog: in the middle on a wide screen, from below on a phone. Escape and the page behind it close it. */
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from './button.tsx'
 import { classes } from './classes.ts'
@@ -19,11 +19,23 @@ type Props = {
 
 export function Dialog({ open, onClose, title, text, children, actions, wide }: Props) {
   const { t } = useTranslation()
+  const content = useRef<HTMLDivElement>(null)
+  const footer = useRef<HTMLElement>(null)
+  // The first thing to fill in, else the harmless button: never the cross in the corner.
+  const focusFirst = (event: Event) => {
+    const first = content.current?.querySelector<HTMLElement>('input, textarea, select')
+    const chosen = first ?? footer.current?.querySelector<HTMLElement>('button')
+    if (!chosen) return
+    event.preventDefault()
+    chosen.focus()
+  }
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Radix.Content
+          ref={content}
+          onOpenAutoFocus={focusFirst}
           {...(text ? {} : { 'aria-describedby': undefined })}
           className={classes(
             'fixed z-50 flex max-h-[90dvh] animate-rise flex-col bg-raised shadow-raised',
@@ -37,12 +49,6 @@ export function Dialog({ open, onClose, title, text, children, actions, wide }: 
             {text && <Radix.Description className="text-muted text-sm">{text}</Radix.Description>}
             {children && <div className="pt-3">{children}</div>}
           </div>
-          {actions && (
-            <footer className="flex flex-col-reverse gap-2 border-t px-5 py-4 sm:flex-row sm:justify-end sm:px-6">
-              {actions}
-            </footer>
-          )}
-          {/* Last, so that what the dialog is about gets the focus first. */}
           <Radix.Close asChild>
             <IconButton
               small
@@ -51,6 +57,14 @@ export function Dialog({ open, onClose, title, text, children, actions, wide }: 
               icon={<X size={18} />}
             />
           </Radix.Close>
+          {actions && (
+            <footer
+              ref={footer}
+              className="flex flex-col-reverse gap-2 border-t px-5 py-4 sm:flex-row sm:justify-end sm:px-6"
+            >
+              {actions}
+            </footer>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
