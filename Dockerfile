@@ -28,7 +28,7 @@ COPY --from=build /app/worker-packages /tmp/
 RUN apt-get update -qq \
   && xargs apt-get install -y -qq --no-install-recommends ${EXTRAS} < /tmp/worker-packages \
   && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /tmp/worker-packages \
-  && useradd --system --uid 10001 --home-dir /data jiangtang \
+  && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin jiangtang \
   && install -d -o jiangtang /data
 COPY package.json ./
 COPY config config
