@@ -76,6 +76,14 @@ t.test('the whole server', async (t) => {
     t.match(answer.json(), { error: { code: 'not_found' } })
   })
 
+  t.test('a file that is not there is a 404, never a page', async (t) => {
+    t.equal((await app.inject('/assets/gone-12345678.js')).statusCode, 404)
+    t.equal((await app.inject('/assets/..%2f..%2fpackage.json')).statusCode, 404)
+    const page = await app.inject('/lessons/some-lesson')
+    t.match(page.headers['content-type'], /text\/html/)
+    t.equal(page.headers['cache-control'], 'no-cache')
+  })
+
   t.test('pages may load nothing from elsewhere, and may not be framed', async (t) => {
     const { headers } = await app.inject('/healthz')
     t.match(headers['content-security-policy'], /default-src 'self'/)

@@ -12,13 +12,18 @@ export async function webClient(app: FastifyInstance, folder: string) {
   if (built)
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: false,
       cacheControl: false,
       setHeaders: (reply, path) => reply.header('Cache-Control', cacheControlOf(path)),
     })
-  return (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    built ? reply.sendFile('index.html') : reply.code(503).type('text/plain').send(NOT_BUILT)
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (!built) return reply.code(503).type('text/plain').send(NOT_BUILT)
+    if (isFile(request.url)) return reply.code(404).type('text/plain').send('There is no such file.')
+    return reply.sendFile('index.html')
+  }
 }
+
+/** Addresses of the client's screens have no dot; a file that an update took away must not be answered with a page. */
+const isFile = (url: string) => /\.[^/]*$/.test(url.split('?')[0]!)
 
 /** Files under assets/ carry a hash in their names; all others are asked for again. */
 const cacheControlOf = (path: string) =>
