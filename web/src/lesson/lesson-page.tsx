@@ -17,7 +17,7 @@ import { RoomSkeleton } from './room-skeleton.tsx'
 
 const Room = lazy(() => loadRoom().then((module) => ({ default: module.Room })))
 
-const REFRESH_MS = 20_000
+const REFRESH_MS = 5000
 
 export function LessonRoute() {
   const { id = '' } = useParams()
