@@ -16,6 +16,7 @@ import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
 
 const COUNTS_EVERY_MS = 1000
+const OFFER_TIMEOUT_MS = 10_000
 const UPLINK_EVERY_COUNTS = 5
 /** How long an ended class stays open, so that its last words arrive. */
 const FAREWELL_MS = 1000
@@ -28,6 +29,8 @@ export type RoomDeps = {
   now: () => number
   seats: number
   resumeGraceMs: number
+  /** How long a peer has to resume a consumer. */
+  offerTimeoutMs?: number
   /** Called once, when nobody is left or the class has ended. */
   emptied: (room: Room) => void
 }
@@ -55,7 +58,8 @@ export class Room {
     if (state.status === 'ended') throw new AppError('lesson_ended')
     const room = new Room(id, state, deps)
     try {
-      room.stage = await Stage.open(id, room.view(), deps.media, deps.log)
+      const offerTimeoutMs = deps.offerTimeoutMs ?? OFFER_TIMEOUT_MS
+      room.stage = await Stage.open(id, room.view(), deps.media, deps.log, offerTimeoutMs)
     } catch (error) {
       clearInterval(room.counting)
       throw error

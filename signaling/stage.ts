@@ -11,7 +11,6 @@ import type { RoomState } from './protocol/snapshot.ts'
 const TEACHER_BITRATE = 8_000_000
 const STUDENT_BITRATE = 2_000_000
 const TEACHER_PRIORITY = 200
-const OFFER_TIMEOUT_MS = 10_000
 const MOST_OFFERS = 3
 
 /** What the stage needs of its room. */
@@ -28,22 +27,24 @@ export class Stage {
   private readonly log: Log
   /** Consumers that their peers have not resumed yet, by consumer. */
   private readonly offers = new Map<string, NodeJS.Timeout>()
+  private readonly offerTimeoutMs: number
 
-  static async open(roomId: string, room: StageRoom, media: Media, log: Log): Promise<Stage> {
+  static async open(roomId: string, room: StageRoom, media: Media, log: Log, offerTimeoutMs: number): Promise<Stage> {
     let stage: Stage | undefined
     const listener = listenerOf(
       room,
       (publication) => stage?.offerToAll(publication),
       () => stage?.reset(),
     )
-    stage = new Stage(room, await media.openRoom(roomId, listener), log)
+    stage = new Stage(room, await media.openRoom(roomId, listener), log, offerTimeoutMs)
     return stage
   }
 
-  private constructor(room: StageRoom, media: MediaRoom, log: Log) {
+  private constructor(room: StageRoom, media: MediaRoom, log: Log, offerTimeoutMs: number) {
     this.room = room
     this.media = media
     this.log = log
+    this.offerTimeoutMs = offerTimeoutMs
   }
 
   async createTransport(peer: Peer, direction: Direction): Promise<Transport> {
@@ -176,7 +177,7 @@ export class Stage {
     try {
       const consumer = await this.media.consume(peer.id, publication.producerId, peer.rtpCapabilities, priority)
       if (!consumer) return
-      const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), OFFER_TIMEOUT_MS)
+      const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), this.offerTimeoutMs)
       this.offers.set(consumer.id, timer)
       peer.notify({ topic: 'newConsumer', data: consumer })
     } catch (error) {

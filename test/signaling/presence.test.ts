@@ -43,6 +43,24 @@ t.test('a consumer that was never resumed is offered again to one who comes back
   t.not((await back.notified('newConsumer')).id, lost)
 })
 
+t.test('a consumer that is not resumed in time is closed and offered again, three times at most', async (t) => {
+  const { enter } = await openClassroom(t, { offerTimeoutMs: 50 })
+  const teacher = await enter('teacher', 'teacher')
+  const [student, quick] = [await enter('student'), await enter('quick')]
+  await teacher.request('startClass', {})
+  const { id: transportId } = await teacher.request('createTransport', { direction: 'send' })
+  await teacher.request('produce', { transportId, ...microphone })
+  for (const viewer of [student, quick]) await viewer.request('createTransport', { direction: 'recv' })
+  const { id: consumerId } = await quick.notified('newConsumer')
+  await quick.request('resumeConsumer', { consumerId })
+  const offered = (client: typeof student) => client.notifications.filter(({ topic }) => topic === 'newConsumer').length
+  const closed = () => student.notifications.filter(({ topic }) => topic === 'consumerClosed').length
+  await until(() => closed() === 3)
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  t.equal(offered(student), 3)
+  t.equal(offered(quick), 1)
+})
+
 t.test('another person’s resume token opens nothing', async (t) => {
   const { enter, connect, ticketFor } = await openClassroom(t, { resumeGraceMs: 5000 })
   const victim = await enter('victim')

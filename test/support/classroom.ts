@@ -22,6 +22,7 @@ export const secret = new TextEncoder().encode('a secret for tests that is long 
 export type ClassroomOptions = {
   limits?: Partial<ConnectionLimits>
   resumeGraceMs?: number
+  offerTimeoutMs?: number
   joinTimeoutMs?: number
   seats?: number
   roomLog?: ReturnType<typeof createMemoryRoomLog>
@@ -31,10 +32,10 @@ export type ClassroomOptions = {
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const now = Date.now
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { resumeGraceMs = 300, seats = 100 } = options
+  const { resumeGraceMs = 300, seats = 100, offerTimeoutMs = 10_000 } = options
   const media = createFakeMedia()
   const bus = createMemoryBus()
-  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, resumeGraceMs })
+  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, resumeGraceMs, offerTimeoutMs })
   const clients: TestClient[] = []
   const app = Fastify()
   answerErrors(app)
