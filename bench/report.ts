@@ -1,0 +1,38 @@
+/** Figures as Markdown tables, which read well in a terminal and which the docs quote. */
+import { type Aim, type Benchmark, type Figures, isMet } from './benchmark.ts'
+import { rounded } from './statistics.ts'
+
+export const jsonLine = (name: string, figures: Figures) =>
+  JSON.stringify({ bench: name, figures: roundedAll(figures) })
+
+export const roundedAll = (figures: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, rounded(figure)]))
+
+export const factsTable = (facts: Record<string, string>) => table(['Machine', ''], Object.entries(facts))
+
+export function figuresTable({ aims }: Pick<Benchmark, 'aims'>, figures: Figures): string {
+  const rows = Object.entries(figures).map(([name, figure]) => {
+    const aim = aims[name]
+    return [name, String(rounded(figure)), aim ? wordsFor(aim) : '', aim ? (isMet(aim, figure) ? 'met' : 'missed') : '']
+  })
+  return table(['Figure', 'Value', 'Aim', ''], rows)
+}
+
+const wordsFor = (aim: Aim) => ('atMost' in aim ? `≤ ${aim.atMost}` : `≥ ${aim.atLeast}`)
+
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]!.length)))
+  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+/** The page with the text between the two marks of each section replaced; a new section is added at the end. */
+export function withSections(page: string, sections: Record<string, string>): string {
+  return Object.entries(sections).reduce((text, [name, body]) => {
+    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+    const section = `${open}\n${body.trim()}\n${close}`
+    const [start, end] = [text.indexOf(open), text.indexOf(close)]
+    if (start === -1 || end === -1) return `${text.trimEnd()}\n\n${section}\n`
+    return text.slice(0, start) + section + text.slice(end + close.length)
+  }, page)
+}

@@ -1,0 +1,73 @@
+/** The benchmarks by name, and the command that runs them: `npm run bench -- [NAME …] [--json] [--docs]`. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArguments, type Request, usage } from './arguments.ts'
+import type { Benchmark, Figures } from './benchmark.ts'
+import { fanout } from './fanout.ts'
+import { forward } from './forward.ts'
+import { glass } from './glass.ts'
+import { join as joining } from './join.ts'
+import { machineFacts } from './machine.ts'
+import { recovery } from './recovery.ts'
+import { factsTable, figuresTable, jsonLine, withSections } from './report.ts'
+
+const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout]
+const DOCS = resolve(import.meta.dirname, '../docs/benchmarks.md')
+
+async function main(): Promise<void> {
+  const request = readArguments()
+  if (request.help) return console.log(usage(benchmarks))
+  makeFolderOfOwn()
+  const facts = machineFacts()
+  if (!request.json) console.log(`${factsTable(facts)}\n`)
+  const sections: Record<string, string> = { machine: factsTable(facts) }
+  for (const benchmark of benchmarks.filter(({ name }) => request.names.includes(name))) {
+    const figures = await measure(benchmark)
+    if (!figures) continue
+    sections[benchmark.name] = figuresTable(benchmark, figures)
+    console.log(request.json ? jsonLine(benchmark.name, figures) : inFull(benchmark, figures))
+  }
+  if (request.docs) writeDocs(sections)
+}
+
+function readArguments(): Request {
+  const names = benchmarks.map(({ name }) => name)
+  try {
+    return parseArguments(process.argv.slice(2), names)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage(benchmarks)}`)
+    process.exit(2)
+  }
+}
+
+async function measure(benchmark: Benchmark): Promise<Figures | undefined> {
+  const { name } = benchmark
+  try {
+    return await benchmark.run((text) => console.error(`${name}: ${text}`))
+  } catch (error) {
+    console.error(`${name} failed:`, error)
+    process.exitCode = 1
+    return undefined
+  }
+}
+
+const inFull = (benchmark: Benchmark, figures: Figures) =>
+  `## ${benchmark.name}: ${benchmark.about}\n\n${figuresTable(benchmark, figures)}\n`
+
+function writeDocs(sections: Record<string, string>): void {
+  const page = existsSync(DOCS) ? readFileSync(DOCS, 'utf8') : '# Benchmarks\n'
+  writeFileSync(DOCS, withSections(page, sections))
+}
+
+/** All temporary files of this run and its children go into one folder, which goes with it. */
+function makeFolderOfOwn(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'jiangtang-bench-'))
+  process.env.TMPDIR = folder
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => process.exit(128 + constants.signals[signal]))
+}
+
+await main()
+process.exit()

@@ -1,0 +1,60 @@
+/** The whole server in a process of its own, with commands that reach what HTTP does not. */
+import type { types as mediasoup } from 'mediasoup'
+import { openIngest } from '../../sfu/ingest.ts'
+import { cpuMsOf } from '../../sfu/pool.ts'
+import type { Role } from '../../signaling/protocol/events.ts'
+import { signTicket } from '../../signaling/ticket.ts'
+import { SIGNALING_PATH } from '../../src/http/signaling.ts'
+import { makeAccount, openServer, SECRET } from '../../test/support/server.ts'
+import { childArgument, serveCommands } from '../child.ts'
+import { PacketCount } from './packet-count.ts'
+
+const TICKET_SECONDS = 180
+const secret = new TextEncoder().encode(SECRET)
+const server = await openServer({ ROOM_SEATS: '3000', ...childArgument<Record<string, string>>() })
+const { port } = new URL(server.url)
+const packets = new PacketCount()
+for (const { worker } of server.pool.workers) packets.watch(worker)
+
+const commands = {
+  addresses: () => ({ page: server.url, socket: `ws://127.0.0.1:${port}${SIGNALING_PATH}` }),
+
+  makeAccount: (username: string, role: 'student' | 'teacher') => makeAccount(server, username, username, role),
+
+  async makeLesson(teacherId: string, title: string): Promise<string> {
+    const lesson = { title, startsAt: Date.now(), durationMinutes: 60 }
+    const { id } = await server.lessons.create({ id: teacherId, role: 'teacher' }, lesson)
+    return id
+  },
+
+  /** Tickets for these people, whose ids are their names. */
+  signTickets: (roomId: string, role: Role, names: string[]) =>
+    Promise.all(
+      names.map((name) => {
+        const person = { peerId: name, displayName: name, role }
+        const ticket = { roomId, person, sessionId: `session-${name}`, tier: 'interactive' as const }
+        return signTicket(ticket, secret, TICKET_SECONDS, Date.now())
+      }),
+    ),
+
+  async openIngest(lessonId: string, peerId: string) {
+    const room = server.media.room(lessonId)
+    if (!room) throw new Error('nobody is in the room')
+    const { video, audio } = await openIngest(room, peerId)
+    return { video, audio }
+  },
+
+  forwardedPackets: () => packets.read(),
+  consumers: () => packets.consumers,
+  workerCpuMs: () => cpuMsOf(onlyWorker()),
+  workerPid: () => onlyWorker().pid,
+}
+export type Product = typeof commands
+
+function onlyWorker(): mediasoup.Worker {
+  const [slot] = server.pool.workers
+  if (!slot) throw new Error('no media worker runs')
+  return slot.worker
+}
+
+serveCommands(commands, () => server.close())
