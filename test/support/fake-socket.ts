@@ -8,17 +8,28 @@ export class FakeSocket implements Socket {
   onclose: Socket['onclose'] = null
   readonly sent: Sent[] = []
   closed = false
+  /** As in a browser: 0 until the other end is there, 1 while open, 3 at the end. */
+  readyState = 0
 
   send(frame: string): void {
+    if (this.readyState === 0) throw new DOMException('Still in CONNECTING state', 'InvalidStateError')
     this.sent.push(JSON.parse(frame))
   }
 
   close(): void {
     this.closed = true
+    this.readyState = 3
   }
 
-  /** What the server sends. */
+  /** The other end is there. */
+  open(): this {
+    this.readyState = 1
+    return this
+  }
+
+  /** What the server sends; the first of it shows that the socket is open. */
   receive(frame: object): void {
+    if (this.readyState === 0) this.open()
     this.onmessage?.call(this as never, { data: JSON.stringify(frame) } as MessageEvent)
   }
 
@@ -30,7 +41,7 @@ export class FakeSocket implements Socket {
 
   /** The server, or the network, ends it. */
   end(code = 1006): void {
-    this.closed = true
+    this.close()
     this.onclose?.call(this as never, { code } as CloseEvent)
   }
 

@@ -110,3 +110,28 @@ t.test('after one has left, a late welcome changes nothing', async (t) => {
   t.match(connection.view.get(), { phase: 'out', reason: 'left' })
   t.ok(sockets[0]!.closed)
 })
+
+t.test('nothing is asked before the welcome: it fails at once, and the caller goes on', async (t) => {
+  const { connection, sockets } = connect()
+  await wait(5)
+  sockets[0]!.open()
+  await t.rejects(connection.request('leave', {}), { code: 'disconnected' })
+  t.same(sockets[0]!.sent, [])
+  sockets[0]!.receive(welcome)
+  const left = connection.request('leave', {})
+  sockets[0]!.answer('leave', {})
+  t.same(await left, {})
+  connection.close()
+})
+
+t.test('while a lost socket is being replaced, asking fails as on a lost one', async (t) => {
+  const { connection, sockets } = connect()
+  await wait(5)
+  sockets[0]!.receive(welcome)
+  await wait(5)
+  sockets[0]!.end()
+  await wait(20)
+  t.equal(sockets.length, 2)
+  await t.rejects(connection.request('sendMessage', { text: 'hello' }), { code: 'disconnected' })
+  connection.close()
+})

@@ -5,7 +5,7 @@ import { SignalingClient } from '../../web/src/classroom/signaling-client.ts'
 import { FakeSocket, handlers } from '../support/fake-socket.ts'
 
 function open(t: { teardown(end: () => void): void }, pingIntervalMs = 60_000) {
-  const socket = new FakeSocket()
+  const socket = new FakeSocket().open()
   const closes: (CloseReason | null)[] = []
   const topics: string[] = []
   const client = new SignalingClient(socket, {
@@ -71,4 +71,13 @@ t.test('a server that answers is kept', async (t) => {
   clearInterval(answering)
   t.notOk(client.closed)
   t.same(closes, [])
+})
+
+t.test('on a socket that is not open yet a request fails, and nothing is thrown', async (t) => {
+  const socket = new FakeSocket()
+  const client = new SignalingClient(socket, { handlers, onClose: () => {}, pingIntervalMs: 10 })
+  t.teardown(() => client.close())
+  await t.rejects(client.request('leave', {}), { code: 'disconnected' })
+  await wait(15)
+  t.same(socket.sent, [])
 })

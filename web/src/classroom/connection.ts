@@ -65,6 +65,8 @@ export class Connection {
   })
   readonly #options: ConnectionOptions
   #client: SignalingClient | null = null
+  /** The same one, from its welcome on. */
+  #welcomed: SignalingClient | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #steady: ReturnType<typeof setTimeout> | undefined
   #attempt = 0
@@ -76,7 +78,7 @@ export class Connection {
 
   /** Asks over the socket of the moment. */
   readonly request: Request = (method, data) =>
-    this.#client?.request(method, data) ?? Promise.reject(new RequestFailed('disconnected'))
+    this.#welcomed?.request(method, data) ?? Promise.reject(new RequestFailed('disconnected'))
 
   start(): void {
     this.#attempt = 0
@@ -96,15 +98,13 @@ export class Connection {
     clearTimeout(this.#steady)
     this.#opening += 1
     this.view.patch({ phase: 'out', reason })
-    this.#client?.close()
-    this.#client = null
+    this.#drop()
   }
 
   async #open() {
     this.#opening += 1
     const opening = this.#opening
-    this.#client?.close()
-    this.#client = null
+    this.#drop()
     const current = () => opening === this.#opening
     const timeout = setTimeout(() => current() && this.#lost(null), reconnectPolicy.openTimeoutMs)
     try {
@@ -127,7 +127,13 @@ export class Connection {
     const socket = openSocket(socketUrl(ticket, globalThis.location?.href ?? 'http://localhost'), SUBPROTOCOL)
     return new Promise((resolve, reject) => {
       const client: SignalingClient = new SignalingClient(socket, {
-        handlers: { ...handlers, welcome: (welcome) => resolve({ client, welcome }) },
+        handlers: {
+          ...handlers,
+          welcome: (welcome) => {
+            if (current()) this.#welcomed = client
+            resolve({ client, welcome })
+          },
+        },
         onClose: (reason) => {
           reject(new RequestFailed('disconnected'))
           if (current()) this.#lost(reason)
@@ -137,6 +143,12 @@ export class Connection {
       })
       this.#client = client
     })
+  }
+
+  #drop() {
+    this.#client?.close()
+    this.#client = null
+    this.#welcomed = null
   }
 
   #entered() {
@@ -159,8 +171,7 @@ export class Connection {
     clearTimeout(this.#steady)
     clearTimeout(this.#timer)
     this.#opening += 1
-    this.#client?.close()
-    this.#client = null
+    this.#drop()
     if (!mayReturn(reason)) return this.close(reason!)
     const delay = delayBefore(this.#attempt)
     this.#attempt += 1

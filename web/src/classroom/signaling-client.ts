@@ -7,7 +7,10 @@ import { type Log, silentLog } from './log.ts'
 import { closeReasonOf } from './reconnect.ts'
 
 /** The part of a WebSocket that is used here. */
-export type Socket = Pick<WebSocket, 'send' | 'close' | 'onmessage' | 'onclose'>
+export type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState' | 'onmessage' | 'onclose'>
+
+/** `WebSocket.OPEN`. */
+const OPEN = 1
 
 export type FailureCode = ErrorCode | 'disconnected' | 'timeout'
 
@@ -21,6 +24,10 @@ export class RequestFailed extends Error {
     this.code = code
   }
 }
+
+/** True where the request found no room at the other end: it says nothing about what was asked. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof RequestFailed && (error.code === 'disconnected' || error.code === 'not_joined')
 
 /** What to do with each notification; a missing one is a compile error. */
 export type NotificationHandlers = { [T in Topic]: (data: Payload<T>) => void }
@@ -61,8 +68,9 @@ export class SignalingClient {
     return this.#closed
   }
 
+  /** Fails, and never throws, on a socket that is not open. */
   readonly request: Request = (method, data) => {
-    if (this.#closed) return Promise.reject(new RequestFailed('disconnected'))
+    if (this.#closed || this.#socket.readyState !== OPEN) return Promise.reject(new RequestFailed('disconnected'))
     this.#lastId += 1
     const id = this.#lastId
     this.#log.debug(`→ ${method}`, { id, data })
