@@ -11,9 +11,10 @@ export type LiveClass = { product: Child<Product>; lessonId: string; teacherId: 
 
 export async function openLiveClass(own: Own): Promise<LiveClass> {
   const product = own(await Child.start<Product>('servers/product.ts'), (each) => each.close())
-  const { socket: socketAddress } = await product.call('addresses')
+  const { sockets } = await product.call('addresses')
   const teacher = await product.call('makeAccount', 'teacher', 'teacher')
   const lessonId = await product.call('makeLesson', teacher.id, 'A class to be measured')
+  const socketAddress = `${sockets}/${lessonId}`
   const [ticket] = await product.call('signTickets', lessonId, 'teacher', [teacher.id])
   const socket = own(new WebSocket(`${socketAddress}?ticket=${ticket}`, SUBPROTOCOL), (each) => each.terminate())
   const client = new TestClient(socket)

@@ -7,7 +7,9 @@ import { main, ROOT, setUp } from './setup.mjs'
 await main(async () => {
   const settings = join(ROOT, '.env')
   if (existsSync(settings)) process.loadEnvFile(settings)
-  process.env.DEMO ||= 'true'
+  // A real database or secret says that this is no demo: known passwords have no place there.
+  const { DATABASE_URL, SECRET } = process.env
+  process.env.DEMO ||= DATABASE_URL || SECRET ? 'false' : 'true'
   await setUp('start')
   return runNode(['src/main.ts'])
 })

@@ -4,9 +4,7 @@ import type { Lessons } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
 import type { EventType, Person } from './protocol/events.ts'
 import type { LessonAction, LessonState, LessonStatus } from './protocol/lesson.ts'
-
-const TEACHER_GONE_MS = 3000
-const TICK_MS = 10_000
+import type { Timing } from './timing.ts'
 
 /** What the life of a class needs of its room. */
 export type ClassRoom = {
@@ -16,7 +14,8 @@ export type ClassRoom = {
   adopt(state: LessonState): void
   teacherOnline(): boolean
   append(type: EventType & `class${string}`, by: Person | null): { seq: number; stored: Promise<void> }
-  ended(): void
+  /** The class is over, or the lesson was cancelled: nobody has anything to do here. */
+  dismiss(): void
 }
 
 const eventOf = {
@@ -30,57 +29,60 @@ export class ClassLife {
   private readonly room: ClassRoom
   private readonly lessons: Lessons
   private readonly log: Log
-  private readonly tick: NodeJS.Timeout
+  private readonly timing: Timing
+  private readonly ticking: NodeJS.Timeout
   private absence: NodeJS.Timeout | undefined
+  private teacherSeenAt = performance.now()
   private turn: Promise<unknown> = Promise.resolve()
 
-  constructor(room: ClassRoom, lessons: Lessons, log: Log) {
+  constructor(room: ClassRoom, lessons: Lessons, log: Log, timing: Timing) {
     this.room = room
     this.lessons = lessons
     this.log = log
-    this.tick = setInterval(() => this.inTurn(() => this.check()), TICK_MS)
+    this.timing = timing
+    this.ticking = setInterval(() => this.reconcileInTurn(), timing.reconcileMs)
     this.teacherChanged()
   }
 
   start(by: Person) {
-    return this.inOrder(() => this.move('start', by))
+    return this.inTurn(() => this.move('start', by))
   }
 
   end(by: Person) {
-    return this.inOrder(() => this.move('end', by))
+    return this.inTurn(() => this.move('end', by))
   }
 
   /** Called when a teacher comes or goes. */
   teacherChanged(): void {
     clearTimeout(this.absence)
-    if (this.room.teacherOnline()) this.inTurn(() => this.teacherCame())
-    else if (this.room.status() === 'live')
-      this.absence = setTimeout(() => this.inTurn(() => this.teacherLeft()), TEACHER_GONE_MS)
+    this.teacherSeenAt = performance.now()
+    if (this.room.teacherOnline()) this.reconcileInTurn()
+    else this.absence = setTimeout(() => this.reconcileInTurn(), this.timing.teacherGoneMs)
   }
 
   close(): void {
     clearTimeout(this.absence)
-    clearInterval(this.tick)
+    clearInterval(this.ticking)
   }
 
-  private async teacherCame(): Promise<void> {
-    if (this.room.status() === 'scheduled') {
-      const opened = this.lessons.advance(this.room.id, 'openLobby')
-      this.room.adopt(await opened.catch(() => this.lessons.stateOf(this.room.id)))
-    }
-    if (this.room.status() === 'paused') await this.move('resume', null)
+  /** The room follows the lesson, which others may have moved on, and then moves it to where it should be. */
+  private async reconcile(): Promise<void> {
+    this.follow(await this.lessons.touch(this.room.id))
+    const status = this.room.status()
+    if (this.room.teacherOnline()) {
+      if (status === 'scheduled') this.room.adopt(await this.lessons.advance(this.room.id, 'openLobby'))
+      if (status === 'paused') await this.move('resume', null)
+    } else if (status === 'live' && performance.now() - this.teacherSeenAt >= this.timing.teacherGoneMs)
+      await this.move('pause', null)
   }
 
-  private async teacherLeft(): Promise<void> {
-    if (this.room.status() === 'live' && !this.room.teacherOnline()) await this.move('pause', null)
-  }
-
-  /** A live class says that it is served; a paused one may have been ended by the sweep. */
-  private async check(): Promise<void> {
-    if (this.room.status() === 'live') return this.lessons.touch(this.room.id)
-    if (this.room.status() !== 'paused') return
-    const { status } = await this.lessons.stateOf(this.room.id)
-    if (status === 'ended') this.tell('end', null)
+  private follow(state: LessonState): void {
+    const before = this.room.status()
+    if (state.status === before) return
+    this.room.adopt(state)
+    if (state.status === 'ended') this.tell('end', null)
+    else if (state.status === 'paused') this.tell('pause', null)
+    else if (state.status === 'live') this.tell(before === 'paused' ? 'resume' : 'start', null)
   }
 
   private async move(action: keyof typeof eventOf, by: Person | null) {
@@ -90,21 +92,22 @@ export class ClassLife {
 
   private tell(action: keyof typeof eventOf, by: Person | null) {
     const event = this.room.append(eventOf[action], by)
-    this.log.info({ action, status: this.room.status() }, 'class moved on')
-    if (action === 'end') void event.stored.then(() => this.room.ended())
-    else if (action !== 'pause') this.teacherChanged()
+    this.log.info({ action }, 'class moved on')
+    if (action === 'end') void event.stored.then(() => this.room.dismiss())
+    if (action === 'start') this.teacherChanged()
     return event
   }
 
-  private inOrder<T>(step: () => Promise<T>): Promise<T> {
+  private inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = this.turn.then(step)
     this.turn = result.catch(() => undefined)
     return result
   }
 
-  private inTurn(step: () => Promise<unknown>): void {
-    this.inOrder(step).catch((error) => {
+  private reconcileInTurn(): void {
+    this.inTurn(() => this.reconcile()).catch((error) => {
       if (!(error instanceof AppError)) this.log.error({ err: error }, 'the state of the class could not be moved on')
+      if (error instanceof AppError && error.code === 'not_found') this.room.dismiss()
     })
   }
 }

@@ -50,6 +50,9 @@ export type ConnectionEvents = {
   closed(): void
 }
 
+/** RFC 6455, section 7.4.1. */
+const NORMAL_CLOSURE = 1000
+
 const isRequest = Compile(
   object({
     id: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
@@ -112,6 +115,13 @@ export class Connection {
     if (this.isClosed) return
     this.log.debug({ reason }, 'socket closed by the server')
     this.socket.close(closeReasons[reason].code, reason)
+    this.end()
+  }
+
+  /** Closes a socket that has served its purpose. */
+  finish(): void {
+    if (this.isClosed) return
+    this.socket.close(NORMAL_CLOSURE, '')
     this.end()
   }
 

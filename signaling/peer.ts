@@ -65,10 +65,12 @@ export class Peer {
     this.connection?.send(encoded)
   }
 
-  close(reason: CloseReason): void {
+  /** Parts with the socket: for a reason that its client is told, or because the peer has left by itself. */
+  close(reason?: CloseReason): void {
     clearTimeout(this.graceTimer)
     const { connection } = this
     this.connection = undefined
-    connection?.close(reason)
+    if (reason) connection?.close(reason)
+    else connection?.finish()
   }
 }

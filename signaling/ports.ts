@@ -20,8 +20,11 @@ export interface Lessons {
   /** Moves the lesson on, or throws `conflict` when it is not in a state the action starts from. */
   advance(lessonId: string, action: LessonAction): Promise<LessonState>
   stateOf(lessonId: string): Promise<LessonState>
-  /** Says that the room of this live lesson is being served, so that nobody takes it for abandoned. */
-  touch(lessonId: string): Promise<void>
+  /**
+   * Says that the room of this lesson is being served, so that nobody takes it for abandoned, and tells where the
+   * lesson stands. Throws `not_found` for one that was cancelled.
+   */
+  touch(lessonId: string): Promise<LessonState>
 }
 
 /** What nodes and features tell each other. */

@@ -14,9 +14,9 @@ import type { LessonState } from './protocol/lesson.ts'
 import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
+import type { Timing } from './timing.ts'
 
 const COUNTS_EVERY_MS = 1000
-const OFFER_TIMEOUT_MS = 10_000
 const UPLINK_EVERY_COUNTS = 5
 /** How long an ended class stays open, so that its last words arrive. */
 const FAREWELL_MS = 1000
@@ -28,9 +28,7 @@ export type RoomDeps = {
   log: Log
   now: () => number
   seats: number
-  resumeGraceMs: number
-  /** How long a peer has to resume a consumer. */
-  offerTimeoutMs?: number
+  timing: Timing
   /** Called once, when nobody is left or the class has ended. */
   emptied: (room: Room) => void
 }
@@ -45,6 +43,7 @@ export class Room {
   private readonly fanout: Fanout
   private life!: ClassLife
   private readonly counting: NodeJS.Timeout
+  private settling: NodeJS.Timeout | undefined
   private countings = 0
   private lastCounts = ''
   private lastPoll = ''
@@ -58,13 +57,13 @@ export class Room {
     if (state.status === 'ended') throw new AppError('lesson_ended')
     const room = new Room(id, state, deps)
     try {
-      const offerTimeoutMs = deps.offerTimeoutMs ?? OFFER_TIMEOUT_MS
-      room.stage = await Stage.open(id, room.view(), deps.media, deps.log, offerTimeoutMs)
+      room.stage = await Stage.open(id, room.view(), deps.media, deps.log, deps.timing.offerTimeoutMs)
     } catch (error) {
       clearInterval(room.counting)
       throw error
     }
-    room.life = new ClassLife(room.classView(), deps.lessons, deps.log)
+    room.life = new ClassLife(room.classView(), deps.lessons, deps.log, deps.timing)
+    room.settling = setTimeout(() => room.forgetAbsent(), deps.timing.resumeGraceMs)
     deps.log.info({}, 'room opened')
     return room
   }
@@ -115,7 +114,7 @@ export class Room {
   disconnected(peer: Peer, connection: Connection): void {
     if (peer.connection !== connection) return
     peer.connection = undefined
-    peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.resumeGraceMs)
+    peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.timing.resumeGraceMs)
     if (peer.person.role === 'teacher') this.life.teacherChanged()
   }
 
@@ -124,15 +123,24 @@ export class Room {
     if (this.places.get(peer.id) !== peer) return
     this.places.delete(peer.id)
     this.stage.closePeer(peer.id)
-    if (reason) peer.close(reason)
-    clearTimeout(peer.graceTimer)
+    peer.close(reason)
     const { peerId } = peer.person
-    if (this.state.hands.has(peerId)) this.append('handLowered', null, { peerId })
-    if (this.state.floor.has(peerId)) this.append('floorTaken', null, { peerId })
+    this.giveUpRights(peerId)
     this.append('peerLeft', null, { peerId })
     this.deps.log.info({ peerId, reason }, 'peer left')
     if (peer.person.role === 'teacher') this.life.teacherChanged()
     if (this.places.size === 0 && !this.closed) this.deps.emptied(this)
+  }
+
+  private giveUpRights(peerId: string): void {
+    if (this.state.hands.has(peerId)) this.append('handLowered', null, { peerId })
+    if (this.state.floor.has(peerId)) this.append('floorTaken', null, { peerId })
+  }
+
+  /** The log of a room that was rebuilt may hold hands and the floor of people who never came back. */
+  private forgetAbsent(): void {
+    const holders = new Set([...this.state.hands.keys(), ...this.state.floor.keys()])
+    for (const peerId of holders) if (!this.places.has(peerId)) this.giveUpRights(peerId)
   }
 
   startClass(by: Person): Promise<Stored<{ seq: number }>> {
@@ -145,6 +153,7 @@ export class Room {
 
   /** Appends one event to the log: it counts at once, is sent out with the next flush, and is stored in order. */
   append<T extends EventType>(type: T, by: Person | null, data: EventData<T>): { seq: number; stored: Promise<void> } {
+    if (this.closed) throw new AppError('unavailable', 'this room is closed')
     const at = this.deps.now()
     const mediaMs = this.state.startedAt === null ? null : at - this.state.startedAt
     const event = { seq: this.state.seq + 1, at, mediaMs, by, type, data } as RoomEvent
@@ -166,6 +175,11 @@ export class Room {
     return this.places.values()
   }
 
+  /** Whether anyone has a place here, online or not. */
+  get peopled(): boolean {
+    return this.places.size > 0
+  }
+
   get online(): number {
     let online = 0
     for (const peer of this.places.values()) if (peer.online) online += 1
@@ -182,6 +196,7 @@ export class Room {
       this.closed = true
       this.fanout.close()
       clearInterval(this.counting)
+      clearTimeout(this.settling)
       this.life.close()
       for (const peer of this.places.values()) peer.close(reason)
       this.places.clear()
@@ -236,7 +251,7 @@ export class Room {
         if (type === 'classStarted') this.stage.offerEverything()
         return event
       },
-      ended: () => {
+      dismiss: () => {
         this.fanout.flush()
         setTimeout(() => this.close('lesson_ended').then(() => this.deps.emptied(this)), FAREWELL_MS)
       },

@@ -1,17 +1,22 @@
 /** The rooms of this node: opened by the first who enters, closed when nobody is left. */
 import type { Bus, BusMessages } from './ports.ts'
+import { AppError } from './protocol/errors.ts'
 import { Room, type RoomDeps } from './room.ts'
+import type { ReadTicket } from './ticket.ts'
 
-/** An empty room is kept this long, so that a reload of its only peer does not rebuild it. */
-const EMPTY_ROOM_MS = 5000
+/** A ticket lives no longer than this, so neither need the memory of what revoked it. */
+const LONGEST_TICKET_MS = 600_000
 
 export type RoomsDeps = Omit<RoomDeps, 'emptied'> & { bus: Bus }
+
+type Revocation = BusMessages['accessRevoked'] & { at: number }
 
 export class Rooms {
   private readonly deps: RoomsDeps
   private readonly rooms = new Map<string, Promise<Room>>()
   private readonly open = new Map<string, Room>()
   private readonly unsubscribe: () => void
+  private revocations: Revocation[] = []
   private draining = false
 
   constructor(deps: RoomsDeps) {
@@ -21,6 +26,7 @@ export class Rooms {
 
   /** The room of this lesson, opened if need be. Two who come at once get the same one. */
   async enter(roomId: string): Promise<Room> {
+    if (this.draining) throw new AppError('unavailable', 'this server is going away')
     const known = this.rooms.get(roomId)
     if (known) return known
     const log = this.deps.log.child({ roomId })
@@ -29,6 +35,7 @@ export class Rooms {
     try {
       const room = await opening
       this.open.set(roomId, room)
+      this.closeWhenEmpty(room)
       return room
     } catch (error) {
       this.rooms.delete(roomId)
@@ -36,9 +43,22 @@ export class Rooms {
     }
   }
 
+  /** Throws `unauthorized` for a ticket that was signed before its right was revoked. */
+  checkAccess({ person, sessionId, roomId, issuedAt }: ReadTicket): void {
+    const revoked = this.revocations.some(
+      (revocation) => revocation.at > issuedAt && concerns(revocation, { userId: person.peerId, sessionId, roomId }),
+    )
+    if (revoked) throw new AppError('unauthorized', 'this ticket was revoked')
+  }
+
   /** How many are in the room of this lesson now. */
   onlineIn(roomId: string): number {
     return this.open.get(roomId)?.online ?? 0
+  }
+
+  /** How many rooms are open. */
+  get size(): number {
+    return this.rooms.size
   }
 
   get isDraining(): boolean {
@@ -55,20 +75,34 @@ export class Rooms {
     this.open.clear()
   }
 
+  /** Until its last events are stored the room keeps its name, so that nobody opens it a second time. */
   private closeWhenEmpty(room: Room): void {
     setTimeout(async () => {
-      if ([...room.peers()].length > 0 || this.open.get(room.id) !== room) return
+      if (room.peopled || this.open.get(room.id) !== room) return
       this.open.delete(room.id)
-      this.rooms.delete(room.id)
-      await room.close('lesson_ended')
-    }, EMPTY_ROOM_MS).unref()
+      const closed = room.close('draining').then(() => {
+        this.rooms.delete(room.id)
+        throw new AppError('unavailable', 'this room has just closed')
+      })
+      this.rooms.set(room.id, closed)
+      await closed.catch(() => {})
+    }, this.deps.timing.emptyRoomMs).unref()
   }
 
-  private revoke({ userId, sessionId, lessonId, reason }: BusMessages['accessRevoked']): void {
+  private revoke(message: BusMessages['accessRevoked']): void {
+    const at = this.deps.now()
+    this.revocations = this.revocations.filter((revocation) => revocation.at > at - LONGEST_TICKET_MS)
+    this.revocations.push({ ...message, at })
     for (const room of this.open.values()) {
-      const peer = room.peer(userId)
-      const meant = (!lessonId || lessonId === room.id) && (!sessionId || sessionId === peer?.sessionId)
-      if (peer && meant) room.leave(peer, reason)
+      const peer = room.peer(message.userId)
+      if (peer && concerns(message, { userId: peer.id, sessionId: peer.sessionId, roomId: room.id }))
+        room.leave(peer, message.reason)
     }
   }
 }
+
+const concerns = (
+  { userId, sessionId, lessonId }: BusMessages['accessRevoked'],
+  place: { userId: string; sessionId: string; roomId: string },
+) =>
+  userId === place.userId && (!sessionId || sessionId === place.sessionId) && (!lessonId || lessonId === place.roomId)

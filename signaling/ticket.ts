@@ -16,8 +16,8 @@ const TicketSchema = object({
 })
 export type Ticket = Static<typeof TicketSchema>
 
-/** A ticket that was read: `id` marks it as used, `expiresAt` is in seconds since 1970. */
-export type ReadTicket = Ticket & { id: string; expiresAt: number }
+/** A ticket that was read: `id` marks it as used, `issuedAt` is in milliseconds and `expiresAt` in seconds since 1970. */
+export type ReadTicket = Ticket & { id: string; issuedAt: number; expiresAt: number }
 
 const algorithm = 'HS256'
 const audience = 'signaling'
@@ -25,7 +25,7 @@ const check = Compile(TicketSchema)
 
 /** Signs a ticket that lives for `ttlSeconds` from `now` (milliseconds since 1970). */
 export const signTicket = (ticket: Ticket, secret: Uint8Array, ttlSeconds: number, now: number) =>
-  new SignJWT({ ticket })
+  new SignJWT({ ticket, issuedAt: now })
     .setProtectedHeader({ alg: algorithm })
     .setAudience(audience)
     .setJti(randomUUID())
@@ -41,9 +41,9 @@ export async function readTicket(token: string, secret: Uint8Array, now: number)
       currentDate: new Date(now),
       requiredClaims: ['exp', 'jti'],
     })
-    const { ticket } = payload as { ticket?: unknown }
-    if (!check.Check(ticket)) throw new Error('not a ticket')
-    return { ...ticket, id: payload.jti!, expiresAt: payload.exp! }
+    const { ticket, issuedAt } = payload as { ticket?: unknown; issuedAt?: unknown }
+    if (!check.Check(ticket) || typeof issuedAt !== 'number') throw new Error('not a ticket')
+    return { ...ticket, id: payload.jti!, issuedAt, expiresAt: payload.exp! }
   } catch (cause) {
     throw new AppError('unauthorized', 'this ticket is not valid', { cause })
   }

@@ -46,7 +46,11 @@ export async function createApp(deps: AppDeps) {
 
   await app.register(helmet, securityHeaders(https))
   await app.register(cookie)
-  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE, timeWindow: '1 minute' })
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: '1 minute',
+    allowList: ({ url }) => !url.startsWith('/api/'),
+  })
   await app.register(swagger, {
     openapi: {
       info: {

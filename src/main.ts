@@ -12,6 +12,7 @@ import { createMedia } from '../sfu/media.ts'
 import { WorkerPool, workersFor } from '../sfu/pool.ts'
 import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
+import { defaultTiming } from '../signaling/timing.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
@@ -20,7 +21,7 @@ import { createLessons } from './courses/service.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
 import { createEntitlements } from './entitlements/service.ts'
-import { SIGNALING_PATH } from './http/signaling.ts'
+import { signalingPath } from './http/signaling.ts'
 import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
@@ -57,9 +58,10 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const now = Date.now
   mkdirSync(settings.dataDir, { recursive: true })
   const secret = new TextEncoder().encode(settings.secret ?? demoSecret(settings.dataDir))
-  const [database, pool] = await Promise.all([openDatabase(settings.databaseUrl), startPool(settings, log)])
-  own(database, () => database.close())
-  own(pool, () => pool.close())
+  const starting = startPool(settings, log).then((pool) => own(pool, () => pool.close()))
+  const opening = openDatabase(settings.databaseUrl).then((database) => own(database, () => database.close()))
+  await Promise.allSettled([starting, opening])
+  const [pool, database] = [await starting, await opening]
   const bus = own(
     settings.busUrl.startsWith('memory:') ? createMemoryBus(now) : createRedisBus({ url: settings.busUrl, log }),
     (each) => each.close(),
@@ -70,15 +72,12 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const users = createUsers({ db, bus, secret, now })
   const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
-  const signalingUrl = SIGNALING_PATH
-  const entitlements = createEntitlements({ lessons, secret, now, ticketTtlSeconds, iceServers, signalingUrl })
+  const entitlements = createEntitlements({ lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath })
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
-  const rooms = own(
-    new Rooms({ media, roomLog, lessons, bus, log, now, seats, resumeGraceMs: resumeGraceSeconds * 1000 }),
-    (each) => each.close(),
-  )
+  const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
+  const rooms = new Rooms({ media, roomLog, lessons, bus, log, now, seats, timing })
 
   const app = own(
     await createApp({

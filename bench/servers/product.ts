@@ -4,7 +4,6 @@ import { openIngest } from '../../sfu/ingest.ts'
 import { cpuMsOf } from '../../sfu/pool.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import { signTicket } from '../../signaling/ticket.ts'
-import { SIGNALING_PATH } from '../../src/http/signaling.ts'
 import { makeAccount, openServer, SECRET } from '../../test/support/server.ts'
 import { childArgument, serveCommands } from '../child.ts'
 import { PacketCount } from './packet-count.ts'
@@ -17,7 +16,7 @@ const packets = new PacketCount()
 for (const { worker } of server.pool.workers) packets.watch(worker)
 
 const commands = {
-  addresses: () => ({ page: server.url, socket: `ws://127.0.0.1:${port}${SIGNALING_PATH}` }),
+  addresses: () => ({ page: server.url, sockets: `ws://127.0.0.1:${port}/signaling` }),
 
   makeAccount: (username: string, role: 'student' | 'teacher') => makeAccount(server, username, username, role),
 

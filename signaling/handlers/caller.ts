@@ -31,7 +31,8 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
 
 /** The caller's place, or an error: not joined, or not allowed to make this request. */
 export function seatFor(method: Method, { seat, connection }: Caller): Seat {
-  if (!seat || seat.peer.connection !== connection) throw new AppError('not_joined')
+  if (!seat || seat.peer.connection !== connection || seat.room.peer(seat.peer.id) !== seat.peer)
+    throw new AppError('not_joined')
   const { role } = seat.peer.person
   const allowed =
     needs[method] === undefined || role === 'teacher' || (needs[method] === 'staff' && role === 'assistant')

@@ -9,6 +9,7 @@ export const entranceHandlers: Handlers<Caller, 'join' | 'ping'> = {
     if (caller.seat) throw new AppError('already_joined')
     const room = await caller.rooms.enter(caller.ticket.roomId)
     if (caller.connection.closed) throw new AppError('unavailable')
+    caller.rooms.checkAccess(caller.ticket)
     const { peer, answer } = room.join(caller.connection, caller.ticket, data)
     caller.seat = { room, peer }
     return answer

@@ -38,11 +38,13 @@ export async function stateOf({ db }: LessonsDeps, lessonId: string): Promise<Le
   return state
 }
 
-export async function touch({ db, now }: LessonsDeps, lessonId: string): Promise<void> {
-  await db
+export async function touch(deps: LessonsDeps, lessonId: string): Promise<LessonState> {
+  const [state] = await deps.db
     .update(lessons)
-    .set({ touchedAt: now() })
-    .where(and(eq(lessons.id, lessonId), eq(lessons.status, 'live')))
+    .set({ touchedAt: deps.now() })
+    .where(and(existing(lessonId), eq(lessons.status, 'live')))
+    .returning(stateColumns)
+  return state ?? stateOf(deps, lessonId)
 }
 
 export async function sweep({ db, now, lobbyOpensMinutes, pauseLimitMinutes }: LessonsDeps): Promise<void> {

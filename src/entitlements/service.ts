@@ -13,8 +13,8 @@ export type EntitlementsDeps = {
   now: () => number
   ticketTtlSeconds: number
   iceServers: IceServer[]
-  /** The address of the signaling socket: a path on this server. */
-  signalingUrl: string
+  /** The address of a room's socket: a path on this server. */
+  signalingPath: (lessonId: string) => string
 }
 
 export type Entitlements = ReturnType<typeof createEntitlements>
@@ -27,7 +27,7 @@ export function createEntitlements(deps: EntitlementsDeps) {
 }
 
 async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: string): Promise<TicketAnswer> {
-  const { lessons, secret, now, ticketTtlSeconds, iceServers, signalingUrl } = deps
+  const { lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath } = deps
   const lesson = await lessons.get(lessonId)
   const role = await lessons.roleIn(user, lesson)
   checkOpen(lesson, role, now())
@@ -38,7 +38,7 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
     tier: 'interactive' as const,
   }
   return {
-    url: signalingUrl,
+    url: signalingPath(lesson.id),
     ticket: await signTicket(ticket, secret, ticketTtlSeconds, now()),
     expiresInSeconds: ticketTtlSeconds,
     iceServers,

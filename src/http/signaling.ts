@@ -8,7 +8,11 @@ import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/constants
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { type ReadTicket, readTicket } from '../../signaling/ticket.ts'
 
-export const SIGNALING_PATH = '/signaling'
+/** The lesson stands in the address, so that a proxy can send all sockets of one lesson to the same node. */
+export const signalingPath = (lessonId: string) => `/signaling/${lessonId}`
+
+/** A client that does not answer a close is cut off. */
+const CLOSE_TIMEOUT_MS = 2000
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,27 +28,29 @@ export type SignalingDeps = {
 }
 
 export async function signalingRoute(app: FastifyInstance, { secret, bus, now, serve }: SignalingDeps) {
-  await app.register(websocket, {
-    options: {
-      maxPayload: MAX_FRAME_BYTES,
-      perMessageDeflate: false,
-      handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
-    },
-  })
+  const options = {
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: (offered: Set<string>) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
+  }
+  await app.register(websocket, { options })
   app.decorateRequest('ticket', null)
 
-  const admit = async (request: FastifyRequest<{ Querystring: { ticket?: string } }>) => {
+  type Way = { Params: { roomId: string }; Querystring: { ticket?: string } }
+  const admit = async (request: FastifyRequest<Way>) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
     if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
     const ticket = await readTicket(request.query.ticket ?? '', secret, now())
+    if (ticket.roomId !== request.params.roomId) throw new AppError('unauthorized', 'this ticket is for another room')
     const ttlSeconds = Math.max(1, ticket.expiresAt - Math.floor(now() / 1000) + 1)
     if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds)))
       throw new AppError('unauthorized', 'this ticket was used')
     request.ticket = ticket
   }
 
-  app.get<{ Querystring: { ticket?: string } }>(
-    SIGNALING_PATH,
+  app.get<Way>(
+    signalingPath(':roomId'),
     { websocket: true, preValidation: admit, schema: { hide: true } },
     (socket, request) => serve(socket, request.ticket!),
   )

@@ -18,7 +18,7 @@ t.test('a ticket says who enters which room, from which sign-in', async (t) => {
   const answer = await ask(id, teacher)
   t.equal(answer.status, 200)
   t.match(answer.body, {
-    url: '/signaling',
+    url: `/signaling/${id}`,
     expiresInSeconds: 60,
     iceServers: [{ urls: 'stun:stun.example.org' }],
     tier: 'interactive',

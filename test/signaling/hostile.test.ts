@@ -99,7 +99,12 @@ t.test('an oversized frame closes the socket', async (t) => {
   t.match(await client.closed, { code: 1009 })
 })
 
-t.test('a flood closes the socket before it is parsed', async (t) => {
+t.test('a ticket does not open the socket of another room', async (t) => {
+  const { connect, ticketFor } = await openClassroom(t)
+  await t.rejects(connect(await ticketFor('student', 'student'), undefined, 'other'), /401/)
+})
+
+t.test('a flood closes the socket', async (t) => {
   const { enter } = await openClassroom(t)
   const client = await enter('student')
   for (let n = 0; n < 400; n++) client.socket.send('{"id":1,"method":"ping","data":{}}')

@@ -5,7 +5,7 @@ import { opusParameters } from '../support/rtp.ts'
 const microphone = { source: 'microphone', kind: 'audio', rtpParameters: opusParameters() } as const
 
 t.test('a lost socket comes back into its place with its transports', async (t) => {
-  const { enter, connect, ticketFor, roomLog } = await openClassroom(t, { resumeGraceMs: 5000 })
+  const { enter, connect, ticketFor, roomLog } = await openClassroom(t, { timing: { resumeGraceMs: 5000 } })
   const teacher = await enter('teacher', 'teacher')
   const student = await enter('student')
   await teacher.request('startClass', {})
@@ -28,7 +28,7 @@ t.test('a lost socket comes back into its place with its transports', async (t) 
 })
 
 t.test('a consumer that was never resumed is offered again to one who comes back', async (t) => {
-  const { enter, connect, ticketFor } = await openClassroom(t, { resumeGraceMs: 5000 })
+  const { enter, connect, ticketFor } = await openClassroom(t, { timing: { resumeGraceMs: 5000 } })
   const teacher = await enter('teacher', 'teacher')
   const student = await enter('student')
   await teacher.request('startClass', {})
@@ -44,7 +44,7 @@ t.test('a consumer that was never resumed is offered again to one who comes back
 })
 
 t.test('a consumer that is not resumed in time is closed and offered again, three times at most', async (t) => {
-  const { enter } = await openClassroom(t, { offerTimeoutMs: 50 })
+  const { enter } = await openClassroom(t, { timing: { offerTimeoutMs: 400 } })
   const teacher = await enter('teacher', 'teacher')
   const [student, quick] = [await enter('student'), await enter('quick')]
   await teacher.request('startClass', {})
@@ -62,7 +62,7 @@ t.test('a consumer that is not resumed in time is closed and offered again, thre
 })
 
 t.test('another person’s resume token opens nothing', async (t) => {
-  const { enter, connect, ticketFor } = await openClassroom(t, { resumeGraceMs: 5000 })
+  const { enter, connect, ticketFor } = await openClassroom(t, { timing: { resumeGraceMs: 5000 } })
   const victim = await enter('victim')
   await victim.request('createTransport', { direction: 'recv' })
   const thief = await connect(await ticketFor('thief', 'student'))
@@ -70,7 +70,7 @@ t.test('another person’s resume token opens nothing', async (t) => {
 })
 
 t.test('after the grace period the place is given up, with hand and floor', async (t) => {
-  const { enter, roomLog } = await openClassroom(t, { resumeGraceMs: 100 })
+  const { enter, roomLog } = await openClassroom(t, { timing: { resumeGraceMs: 100 } })
   const teacher = await enter('teacher', 'teacher')
   const [a, b] = [await enter('a'), await enter('b')]
   await a.request('raiseHand', {})
@@ -106,7 +106,7 @@ t.test('of two teachers at once the later one teaches', async (t) => {
 })
 
 t.test('the class pauses while the teacher is gone and goes on when the teacher is back', async (t) => {
-  const { enter } = await openClassroom(t, { resumeGraceMs: 10_000 })
+  const { enter } = await openClassroom(t, { timing: { resumeGraceMs: 10_000 } })
   const teacher = await enter('teacher', 'teacher')
   const student = await enter('student')
   await teacher.request('startClass', {})
@@ -117,14 +117,14 @@ t.test('the class pauses while the teacher is gone and goes on when the teacher 
 })
 
 t.test('a short loss of the teacher’s socket pauses nothing', async (t) => {
-  const { enter } = await openClassroom(t, { resumeGraceMs: 10_000 })
+  const { enter } = await openClassroom(t, { timing: { resumeGraceMs: 10_000, teacherGoneMs: 2000 } })
   const teacher = await enter('teacher', 'teacher')
   const student = await enter('student')
   await teacher.request('startClass', {})
   teacher.socket.terminate()
   await teacher.closed
   await enter('teacher', 'teacher')
-  await new Promise((resolve) => setTimeout(resolve, 3500))
+  await new Promise((resolve) => setTimeout(resolve, 2500))
   t.notOk(student.events.some(({ type }) => type === 'classPaused'))
 })
 
@@ -146,12 +146,85 @@ t.test('a media reset is told to everyone in the room', async (t) => {
   await student.notified('mediaReset')
 })
 
-t.test('an empty room is closed after a while', async (t) => {
-  const { enter, rooms } = await openClassroom(t, { resumeGraceMs: 10 })
+t.test('a room is closed when nobody is left, or nobody was let in, and can be opened again', async (t) => {
+  const { enter, connect, ticketFor, rooms } = await openClassroom(t, { seats: 0, timing: { emptyRoomMs: 100 } })
+  const refused = await connect(await ticketFor('student', 'student'))
+  await t.rejects(refused.join(), { code: 'room_full' })
+  t.equal(rooms.size, 1)
+  await until(() => rooms.size === 0)
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('leave', {})
+  t.match(await teacher.closed, { code: 1000 })
+  await until(() => rooms.size === 0)
+  t.match((await enter('teacher', 'teacher')).joined, { self: { peerId: 'teacher' } })
+})
+
+t.test('who has left can do nothing more on that socket', async (t) => {
+  const { enter, roomLog } = await openClassroom(t)
   const student = await enter('student')
-  await student.request('leave', {})
-  await until(() => rooms.onlineIn('lesson') === 0)
-  t.equal(rooms.onlineIn('lesson'), 0)
+  const leaving = student.request('leave', {})
+  const after = student.request('raiseHand', {}).catch(() => undefined)
+  await leaving
+  await after
+  await student.closed
+  const types = () => roomLog.eventsOf('lesson').map(({ type }) => type)
+  await until(() => types().includes('peerLeft'))
+  t.equal(
+    types().filter((type) => type === 'handRaised').length,
+    types().filter((type) => type === 'handLowered').length,
+  )
+})
+
+t.test('a ticket from before its right was revoked lets nobody in', async (t) => {
+  const { bus, connect, ticketFor } = await openClassroom(t)
+  const [held, elsewhere] = [await ticketFor('a', 'student'), await ticketFor('b', 'student')]
+  const waiting = await connect(await ticketFor('a', 'student'))
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  await bus.publish('accessRevoked', { userId: 'a', reason: 'role_changed' })
+  await t.rejects((await connect(held)).join(), { code: 'unauthorized' })
+  await t.rejects(waiting.join(), { code: 'unauthorized' })
+  await t.resolves((await connect(elsewhere)).join())
+  await t.resolves((await connect(await ticketFor('a', 'student'))).join(), 'a new one does')
+})
+
+t.test('a class that the sweep took for abandoned goes on where its teacher is', async (t) => {
+  const { enter, lessons } = await openClassroom(t, { timing: { reconcileMs: 50 } })
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('startClass', {})
+  lessons.set('lesson', 'paused')
+  await teacher.event('classPaused')
+  await teacher.event('classResumed')
+  t.equal((await lessons.stateOf('lesson')).status, 'live')
+})
+
+t.test('a class that was ended elsewhere sends its people home', async (t) => {
+  const { enter, lessons } = await openClassroom(t, { timing: { reconcileMs: 50 } })
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('startClass', {})
+  lessons.set('lesson', 'ended')
+  await teacher.event('classEnded')
+  t.match(await teacher.closed, { code: 4410 })
+})
+
+t.test('a lesson that is cancelled closes its lobby', async (t) => {
+  const { enter, lessons } = await openClassroom(t, { timing: { reconcileMs: 50 } })
+  const student = await enter('student')
+  lessons.cancel('lesson')
+  t.match(await student.closed, { code: 4410 })
+})
+
+t.test('hands and the floor of people who never came back are given up', async (t) => {
+  const first = await openClassroom(t)
+  const teacher = await first.enter('teacher', 'teacher')
+  const [hand, floor] = [await first.enter('hand'), await first.enter('floor')]
+  await hand.request('raiseHand', {})
+  await teacher.request('giveFloor', { peerId: floor.joined.self.peerId })
+  await first.rooms.close()
+  const { enter } = await openClassroom(t, { roomLog: first.roomLog, lessons: first.lessons })
+  const back = await enter('teacher', 'teacher')
+  t.match(back.joined.snapshot, { hands: [{ peerId: 'hand' }], floor: [{ peerId: 'floor' }] })
+  await back.event('handLowered')
+  await back.event('floorTaken')
 })
 
 t.test('a node that drains tells its clients to come back', async (t) => {
@@ -161,4 +234,5 @@ t.test('a node that drains tells its clients to come back', async (t) => {
   t.match(await student.closed, { code: 4503 })
   const late = await connect(await ticketFor('late', 'student'))
   t.match(await late.closed, { code: 4503 })
+  t.equal(rooms.size, 0)
 })

@@ -39,7 +39,13 @@ export function createBusiness(db: Db) {
   const users = createUsers({ db, bus, secret, now, passwords })
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes: 15, pauseLimitMinutes: 30, onlineIn })
   const iceServers = [{ urls: 'stun:stun.example.org' }]
-  const ticketing = { secret, now, ticketTtlSeconds: 60, iceServers, signalingUrl: '/signaling' }
+  const ticketing = {
+    secret,
+    now,
+    ticketTtlSeconds: 60,
+    iceServers,
+    signalingPath: (lessonId: string) => `/signaling/${lessonId}`,
+  }
   const entitlements = createEntitlements({ lessons, ...ticketing })
 
   return {

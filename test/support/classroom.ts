@@ -8,6 +8,7 @@ import type { Role } from '../../signaling/protocol/events.ts'
 import { Rooms } from '../../signaling/rooms.ts'
 import { serveSocket } from '../../signaling/serve-socket.ts'
 import { signTicket } from '../../signaling/ticket.ts'
+import { defaultTiming, type Timing } from '../../signaling/timing.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { signalingRoute } from '../../src/http/signaling.ts'
@@ -21,8 +22,7 @@ export const secret = new TextEncoder().encode('a secret for tests that is long 
 
 export type ClassroomOptions = {
   limits?: Partial<ConnectionLimits>
-  resumeGraceMs?: number
-  offerTimeoutMs?: number
+  timing?: Partial<Timing>
   joinTimeoutMs?: number
   seats?: number
   roomLog?: ReturnType<typeof createMemoryRoomLog>
@@ -32,15 +32,16 @@ export type ClassroomOptions = {
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const now = Date.now
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { resumeGraceMs = 300, seats = 100, offerTimeoutMs = 10_000 } = options
+  const { seats = 100 } = options
+  const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
-  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, resumeGraceMs, offerTimeoutMs })
+  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, timing })
   const clients: TestClient[] = []
   const app = Fastify()
   answerErrors(app)
   const limits = { ...defaultLimits, ...options.limits }
-  const { joinTimeoutMs = 2000 } = options
+  const { joinTimeoutMs = 10_000 } = options
   const serve = (socket: Parameters<typeof serveSocket>[0], ticket: Parameters<typeof serveSocket>[1]) =>
     serveSocket(socket, ticket, { rooms, media, now, log: silentLog, limits, joinTimeoutMs })
   await signalingRoute(app, { secret, bus, now, serve })
@@ -59,10 +60,10 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
       60,
       now(),
     )
-  const connect = async (ticket: string, protocol = SUBPROTOCOL) => {
+  const connect = async (ticket: string, protocol = SUBPROTOCOL, roomId = roomOf(ticket)) => {
     let client: TestClient | undefined
     await app.injectWS(
-      `/signaling?ticket=${ticket}`,
+      `/signaling/${roomId}?ticket=${ticket}`,
       { headers: { 'sec-websocket-protocol': protocol } },
       {
         onInit: (socket) => {
@@ -82,11 +83,20 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   return { app, bus, rooms, media, lessons, roomLog, ticketFor, connect, enter }
 }
 
-/** Waits until the condition holds, or fails after two seconds. */
+/** Waits until the condition holds, or fails after ten seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     if (condition()) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error(`never came true: ${condition}`)
+}
+
+/** The room that a ticket names, without checking the ticket. */
+function roomOf(ticket: string): string {
+  try {
+    return JSON.parse(String(Buffer.from(ticket.split('.')[1]!, 'base64url'))).ticket.roomId
+  } catch {
+    return 'lesson'
+  }
 }

@@ -29,10 +29,13 @@ export class TestClient {
         resolve({ code, reason: String(reason) })
       })
     })
+    // A socket that `injectWS` made does not answer by itself.
+    socket.on('ping', (data) => socket.pong(data))
     socket.on('message', (bytes) => this.receive(JSON.parse(String(bytes))))
   }
 
   request<M extends Method>(method: M, data: Data<M>): Promise<Result<M>> {
+    if (this.socket.readyState !== this.socket.OPEN) return Promise.reject(new Error('socket closed'))
     const id = this.nextId++
     const answer = new Promise<Result<M>>((resolve, reject) => this.waiting.set(id, { resolve, reject }))
     this.socket.send(JSON.stringify({ id, method, data }))
