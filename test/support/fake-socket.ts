@@ -9,7 +9,7 @@ export class FakeSocket implements Socket {
   readonly sent: Sent[] = []
   closed = false
   /** As in a browser: 0 until the other end is there, 1 while open, 3 at the end. */
-  readyState = 0
+  readyState: Socket['readyState'] = 0
 
   send(frame: string): void {
     if (this.readyState === 0) throw new DOMException('Still in CONNECTING state', 'InvalidStateError')

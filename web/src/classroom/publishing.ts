@@ -70,7 +70,7 @@ export class Publishing {
       const producer = this.#producers.get(source)
       if (!producer) return
       this.#forget(source)
-      await this.#options.request('closeProducer', { producerId: producer.id })
+      await this.#closeOnServer(producer.id)
     })
   }
 
@@ -79,11 +79,7 @@ export class Publishing {
     if (wanted) wanted.paused = paused
     return this.#inTurn(async () => {
       const producer = this.#producers.get(source)
-      if (!producer || producer.paused === paused) return
-      if (paused) producer.pause()
-      else producer.resume()
-      this.#change(source, { paused })
-      await this.#options.request(paused ? 'pauseProducer' : 'resumeProducer', { producerId: producer.id })
+      if (producer && producer.paused !== paused) await this.#tellPaused(source, producer, paused)
     })
   }
 
@@ -100,11 +96,16 @@ export class Publishing {
     this.#options.onWithdrawn(source)
   }
 
-  /** After a socket was replaced: publishes again what no longer stands, mends what broke. */
+  /** After a socket was replaced: publishes again what no longer stands, says again what may have been lost. */
   async keepOnly(producerIds: readonly string[]): Promise<void> {
     for (const [source, producer] of this.#producers) if (!producerIds.includes(producer.id)) this.#forget(source)
     this.#mend()
-    await Promise.all([...this.#wanted.keys()].map((source) => this.#inTurn(() => this.#produce(source))))
+    // The answer to `produce`, or the word that it is over, was lost with the socket.
+    const stray = producerIds.filter((producerId) => !this.#sourceOf(producerId))
+    await Promise.all([
+      ...stray.map((producerId) => this.#inTurn(() => this.#closeOnServer(producerId))),
+      ...[...this.#wanted.keys()].map((source) => this.#inTurn(() => this.#keep(source))),
+    ])
   }
 
   /** Throws the transport away; what was published is remembered. */
@@ -152,11 +153,25 @@ export class Publishing {
     this.#options.log.info('publishing', { source })
     this.#change(source, { producerId: producer.id, paused: false, scores: [] })
     await preferMotion(producer, source)
-    if (wanted.paused) {
-      producer.pause()
-      this.#change(source, { paused: true })
-      await this.#options.request('pauseProducer', { producerId: producer.id })
-    }
+    if (wanted.paused) await this.#tellPaused(source, producer, true)
+  }
+
+  async #closeOnServer(producerId: string) {
+    await this.#options.request('closeProducer', { producerId })
+  }
+
+  async #keep(source: Source) {
+    const standing = this.#producers.get(source)
+    await this.#produce(source)
+    const wanted = this.#wanted.get(source)
+    if (standing && wanted) await this.#tellPaused(source, standing, wanted.paused)
+  }
+
+  async #tellPaused(source: Source, producer: mediasoup.Producer, paused: boolean) {
+    if (paused) producer.pause()
+    else producer.resume()
+    this.#change(source, { paused })
+    await this.#options.request(paused ? 'pauseProducer' : 'resumeProducer', { producerId: producer.id })
   }
 
   #settingsFor(source: Source, track: MediaStreamTrack): mediasoup.ProducerOptions {

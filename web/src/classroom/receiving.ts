@@ -118,15 +118,16 @@ export class Receiving {
   setHidden(hidden: boolean): void {
     if (hidden === this.#hidden) return
     this.#hidden = hidden
-    for (const { consumerId } of this.pictures.get())
-      this.#options.request(hidden ? 'pauseConsumer' : 'resumeConsumer', { consumerId }).catch(() => {})
+    for (const { consumerId } of this.pictures.get()) this.#tellPaused(consumerId, hidden)
   }
 
-  /** After a socket was replaced: drops what no longer stands, mends what broke. */
+  /** After a socket was replaced: drops what no longer stands, says again what may have been lost, mends what broke. */
   keepOnly(standing: readonly { consumerId: string; producerPaused: boolean }[]): void {
     for (const consumerId of [...this.#consumers.keys()])
       if (!standing.some((consumer) => consumer.consumerId === consumerId)) this.remove(consumerId)
     for (const { consumerId, producerPaused } of standing) this.setPaused(consumerId, producerPaused)
+    for (const { consumerId } of this.pictures.get()) this.#tellPaused(consumerId, this.#hidden)
+    for (const { consumerId } of this.voices.get()) this.#tellPaused(consumerId, false)
     this.#mend()
   }
 
@@ -137,6 +138,10 @@ export class Receiving {
     this.#transport.close()
     this.#transport = null
     this.#opened = Promise.withResolvers()
+  }
+
+  #tellPaused(consumerId: string, paused: boolean) {
+    this.#options.request(paused ? 'pauseConsumer' : 'resumeConsumer', { consumerId }).catch(() => {})
   }
 
   #changePicture(consumerId: string, change: Partial<Picture>) {

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { silentLog } from '../../web/src/classroom/log.ts'
+import { Publishing } from '../../web/src/classroom/publishing.ts'
+import { FakeDevice, FakeServer, fakeTrack } from './fake-media.ts'
+
+function open() {
+  const server = new FakeServer()
+  const device = new FakeDevice()
+  const withdrawn: string[] = []
+  const publishing = new Publishing({
+    request: server.request,
+    log: silentLog,
+    onWithdrawn: (source) => withdrawn.push(source),
+  })
+  publishing.use(device.as(), [])
+  const idOf = (source: 'camera' | 'microphone') => publishing.publications.get()[source]?.producerId ?? ''
+  return { server, device, publishing, withdrawn, idOf }
+}
+
+t.test('an unmute that was lost with its socket is said again after the return', async (t) => {
+  const { server, publishing, idOf } = open()
+  await publishing.publish('microphone', fakeTrack('audio'), true)
+  server.away = true
+  await t.rejects(publishing.setPaused('microphone', false), { code: 'disconnected' })
+  server.away = false
+  server.take()
+  const microphone = idOf('microphone')
+  await publishing.keepOnly([microphone])
+  t.same(server.take(), [`resumeProducer ${microphone}`])
+})
+
+t.test('a mute that was lost with its socket is said again too', async (t) => {
+  const { server, publishing, idOf } = open()
+  await publishing.publish('microphone', fakeTrack('audio'))
+  server.away = true
+  await t.rejects(publishing.setPaused('microphone', true), { code: 'disconnected' })
+  server.away = false
+  server.take()
+  const microphone = idOf('microphone')
+  await publishing.keepOnly([microphone])
+  t.same(server.take(), [`pauseProducer ${microphone}`])
+  t.equal(publishing.publications.get().microphone?.paused, true)
+})
+
+t.test('what no longer stands is published again, as muted as it was', async (t) => {
+  const { server, publishing, idOf } = open()
+  await publishing.publish('microphone', fakeTrack('audio'), true)
+  const earlier = idOf('microphone')
+  server.take()
+  await publishing.keepOnly([])
+  t.not(idOf('microphone'), earlier)
+  t.same(server.take(), ['produce microphone', `pauseProducer ${idOf('microphone')}`])
+})
+
+t.test('what was switched off while the socket was dead is closed on the server after the return', async (t) => {
+  const { server, publishing, idOf } = open()
+  await publishing.publish('camera', fakeTrack('video'))
+  const camera = idOf('camera')
+  server.away = true
+  await t.rejects(publishing.unpublish('camera'), { code: 'disconnected' })
+  server.away = false
+  server.take()
+  await publishing.keepOnly([camera])
+  t.same(server.take(), [`closeProducer ${camera}`])
+})
