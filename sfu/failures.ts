@@ -13,3 +13,13 @@ export async function fromClient<T>(call: () => Promise<T>): Promise<T> {
     throw new AppError('bad_request', 'these media parameters are not accepted', { cause })
   }
 }
+
+/**
+ * mediasoup answers a call even where what it was made on has closed meanwhile, and then nobody would ever close what it
+ * answered with: it is closed here.
+ */
+export function stillOpen<T extends { closed: boolean; close(): void }>(thing: T, on: { closed: boolean } = thing): T {
+  if (!on.closed) return thing
+  thing.close()
+  throw new AppError('not_found', 'it was closed meanwhile')
+}

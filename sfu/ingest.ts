@@ -1,5 +1,6 @@
 /** Media that comes in as plain RTP, without signaling: an encoder beside the server. */
 import type { types as mediasoup } from 'mediasoup'
+import { stillOpen } from './failures.ts'
 import type { MediaRoom } from './media-room.ts'
 
 export type IngestTrack = { port: number; rtcpPort: number; ssrc: number; payloadType: number }
@@ -22,8 +23,8 @@ export async function openIngest(room: MediaRoom, peerId: string): Promise<Inges
       video.produce({ kind: 'video', rtpParameters: videoParameters }),
       audio.produce({ kind: 'audio', rtpParameters: audioParameters }),
     ])
-    room.publish(peerId, 'camera', producers[0])
-    room.publish(peerId, 'microphone', producers[1])
+    room.publish(peerId, 'camera', stillOpen(producers[0], video))
+    room.publish(peerId, 'microphone', stillOpen(producers[1], audio))
     return {
       host: HOST,
       video: { ...portsOf(video), ...VIDEO },

@@ -1,17 +1,77 @@
 /** The transports, producers and consumers of one peer in one room. */
 import type { types as mediasoup } from 'mediasoup'
-import type { Source } from '../signaling/protocol/constants.ts'
+import type { Publication } from '../signaling/ports.ts'
+import { kindOf, type Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
 import type { Direction } from '../signaling/protocol/media.ts'
+import { fromClient, stillOpen } from './failures.ts'
+import { checkRtpParameters } from './rtp-check.ts'
+
+/** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
+const KEY_FRAME_DELAY_MS = 500
 
 export type Produced = { producer: mediasoup.Producer; source: Source }
 
 export class MediaPeer {
+  readonly id: string
   readonly transports: Partial<Record<Direction, mediasoup.WebRtcTransport>> = {}
   readonly producers = new Map<string, Produced>()
   readonly consumers = new Map<string, mediasoup.Consumer>()
-  /** Producers that are being offered now, so that two calls do not offer one twice. */
-  readonly offering = new Set<string>()
+  /** Producers that are being offered on this `recv` transport now, so that two calls do not offer one twice. */
+  private offering = new Set<string>()
+  closed = false
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** Puts a new transport in the place of the one of this direction. */
+  async open(
+    direction: Direction,
+    create: () => Promise<mediasoup.WebRtcTransport>,
+  ): Promise<mediasoup.WebRtcTransport> {
+    this.transports[direction]?.close()
+    const transport = stillOpen(await fromClient(create), this)
+    this.transports[direction]?.close()
+    this.transports[direction] = transport
+    if (direction === 'recv') this.offering = new Set()
+    transport.observer.on('close', () => {
+      if (this.transports[direction] === transport) delete this.transports[direction]
+    })
+    transport.on('dtlsstatechange', (state) => {
+      if (state === 'failed' || state === 'closed') transport.close()
+    })
+    return transport
+  }
+
+  async produce(transportId: string, source: Source, rtpParameters: mediasoup.RtpParameters): Promise<Produced> {
+    const transport = this.transport(transportId)
+    if (transport !== this.transports.send) throw new AppError('bad_request', 'not a send transport')
+    const kind = kindOf[source]
+    checkRtpParameters(kind, rtpParameters)
+    const options = { kind, rtpParameters, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }
+    return { producer: stillOpen(await fromClient(() => transport.produce(options)), transport), source }
+  }
+
+  /** Consumes what it does not consume already, paused; undefined without a `recv` transport. */
+  async consume(
+    producerId: string,
+    rtpCapabilities: mediasoup.RtpCapabilities,
+  ): Promise<mediasoup.Consumer | undefined> {
+    const { offering } = this
+    const transport = this.transports.recv
+    if (!transport || offering.has(producerId) || this.consumes(producerId)) return
+    offering.add(producerId)
+    try {
+      const options = { producerId, rtpCapabilities, paused: true }
+      const consumer = stillOpen(await fromClient(() => transport.consume(options)), transport)
+      this.consumers.set(consumer.id, consumer)
+      consumer.observer.on('close', () => this.consumers.delete(consumer.id))
+      return consumer
+    } finally {
+      offering.delete(producerId)
+    }
+  }
 
   transport(transportId: string): mediasoup.WebRtcTransport {
     const { send, recv } = this.transports
@@ -26,19 +86,22 @@ export class MediaPeer {
     return found(this.consumers.get(consumerId))
   }
 
-  consumes(producerId: string): boolean {
-    if (this.offering.has(producerId)) return true
-    for (const consumer of this.consumers.values()) if (consumer.producerId === producerId) return true
-    return false
+  publicationOf({ producer, source }: Produced): Publication {
+    return { producerId: producer.id, peerId: this.id, source, paused: producer.paused }
   }
 
   close(): void {
+    this.closed = true
     this.transports.send?.close()
     this.transports.recv?.close()
   }
+
+  private consumes(producerId: string): boolean {
+    return [...this.consumers.values()].some((consumer) => consumer.producerId === producerId)
+  }
 }
 
-function found<T>(thing: T | undefined): T {
+export function found<T>(thing: T | undefined): T {
   if (thing === undefined) throw new AppError('not_found')
   return thing
 }

@@ -1,18 +1,14 @@
 /** The media of one room: a router on one worker, and what its peers send and receive through it. */
 import type { types as mediasoup } from 'mediasoup'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
-import { kindOf, type Source } from '../signaling/protocol/constants.ts'
-import { AppError } from '../signaling/protocol/errors.ts'
+import type { Source } from '../signaling/protocol/constants.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { mediaCodecs } from './codecs.ts'
-import { fromClient } from './failures.ts'
-import { MediaPeer } from './media-peer.ts'
+import { fromClient, stillOpen } from './failures.ts'
+import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
-import { checkRtpParameters } from './rtp-check.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 
-/** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
-const KEY_FRAME_DELAY_MS = 500
 /** A worker that dies while rooms move to it is not asked again at once. */
 const REHOME_AGAIN_MS = 50
 const INITIAL_OUTGOING_BITRATE = 1_200_000
@@ -45,11 +41,10 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   async createTransport(peerId: string, direction: Direction, maxIncomingBitrate: number): Promise<Transport> {
+    const peer = this.enter(peerId)
     await this.settled
-    const peer = this.peerOf(peerId)
-    peer.transports[direction]?.close()
     const { router, webRtcServer } = this.home
-    const transport = await fromClient(() =>
+    const transport = await peer.open(direction, () =>
       router.createWebRtcTransport({
         webRtcServer,
         enableUdp: true,
@@ -60,16 +55,8 @@ export class MediaRoom implements MediaRoomPort {
         initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
       }),
     )
-    if (this.peers.get(peerId) !== peer) transport.close()
-    peer.transports[direction] = transport
-    transport.observer.on('close', () => {
-      if (peer.transports[direction] === transport) delete peer.transports[direction]
-    })
-    transport.on('dtlsstatechange', (state) => {
-      if (state === 'failed' || state === 'closed') transport.close()
-    })
     if (direction === 'send') await fromClient(() => transport.setMaxIncomingBitrate(maxIncomingBitrate))
-    const { id, iceParameters, iceCandidates, dtlsParameters } = transport
+    const { id, iceParameters, iceCandidates, dtlsParameters } = stillOpen(transport)
     return { id, iceParameters, iceCandidates, dtlsParameters }
   }
 
@@ -91,35 +78,13 @@ export class MediaRoom implements MediaRoomPort {
       rtpParameters,
     }: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters },
   ): Promise<Publication> {
-    const transport = this.peerOf(peerId).transport(transportId)
-    if (transport !== this.peerOf(peerId).transports.send) throw new AppError('bad_request', 'not a send transport')
-    const kind = kindOf[source]
-    checkRtpParameters(kind, rtpParameters)
-    const producer = await fromClient(() =>
-      transport.produce({ kind, rtpParameters, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }),
-    )
-    return this.publish(peerId, source, producer)
+    const peer = this.peerOf(peerId)
+    return this.announce(peer, await peer.produce(transportId, source, rtpParameters))
   }
 
   /** Makes a producer of any transport of this room a publication of the peer. */
   publish(peerId: string, source: Source, producer: mediasoup.Producer): Publication {
-    const peer = this.peerOf(peerId)
-    const publication = () => publicationOf(peerId, { producer, source })
-    peer.producers.set(producer.id, { producer, source })
-    producer.on('score', (scores) =>
-      this.listener.producerScore(
-        publication(),
-        scores.map(({ score }) => score),
-      ),
-    )
-    producer.observer.on('close', () => peer.producers.delete(producer.id))
-    const { router } = this.home
-    producer.on('transportclose', () => {
-      if (!router.closed) this.listener.producerClosed(publication())
-    })
-    if (producer.kind === 'audio') this.home.speakers.add(producer, peerId)
-    this.listener.published(publication())
-    return publication()
+    return this.announce(this.enter(peerId), { producer, source })
   }
 
   /** The router that further transports of this room are made on. */
@@ -142,8 +107,8 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   publications(): Publication[] {
-    return [...this.peers].flatMap(([peerId, { producers }]) =>
-      [...producers.values()].map((produced) => publicationOf(peerId, produced)),
+    return [...this.peers.values()].flatMap((peer) =>
+      [...peer.producers.values()].map((produced) => peer.publicationOf(produced)),
     )
   }
 
@@ -154,28 +119,22 @@ export class MediaRoom implements MediaRoomPort {
     priority: number,
   ): Promise<Consumer | undefined> {
     const peer = this.peers.get(peerId)
-    const transport = peer?.transports.recv
-    const [owner, produced] = this.producedAnywhere(producerId)
-    if (!peer || !transport || !produced || peer.consumes(producerId)) return
-    if (!canConsume(this.home.router, producerId, rtpCapabilities)) return
-    peer.offering.add(producerId)
-    try {
-      const consumer = await fromClient(() => transport.consume({ producerId, rtpCapabilities, paused: true }))
-      peer.consumers.set(consumer.id, consumer)
-      this.watch(peerId, peer, consumer)
-      if (consumer.kind === 'video') await fromClient(() => consumer.setPriority(priority))
-      return {
-        id: consumer.id,
-        producerId,
-        peerId: owner,
-        source: produced.source,
-        kind: consumer.kind,
-        rtpParameters: consumer.rtpParameters,
-        producerPaused: consumer.producerPaused,
-        spatialLayers: consumer.type === 'simulcast' ? (produced.producer.rtpParameters.encodings?.length ?? 1) : 1,
-      }
-    } finally {
-      peer.offering.delete(producerId)
+    const offered = this.producedAnywhere(producerId)
+    if (!peer || !offered || !canConsume(this.home.router, producerId, rtpCapabilities)) return
+    const consumer = await peer.consume(producerId, rtpCapabilities)
+    if (!consumer) return
+    this.watch(peerId, consumer)
+    if (consumer.kind === 'video') await fromClient(() => consumer.setPriority(priority))
+    const { id, kind, rtpParameters, producerPaused, type } = stillOpen(consumer)
+    return {
+      id,
+      producerId,
+      peerId: offered.owner.id,
+      source: offered.source,
+      kind,
+      rtpParameters,
+      producerPaused,
+      spatialLayers: type === 'simulcast' ? (offered.producer.rtpParameters.encodings?.length ?? 1) : 1,
     }
   }
 
@@ -199,7 +158,9 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   async roundTripMs(peerId: string): Promise<number | null> {
-    const video = [...this.peerOf(peerId).producers.values()].find(({ producer }) => producer.kind === 'video')
+    const video = [...(this.peers.get(peerId)?.producers.values() ?? [])].find(
+      ({ producer }) => producer.kind === 'video',
+    )
     const stats = (await video?.producer.getStats()) ?? []
     return stats.find(({ roundTripTime }) => roundTripTime)?.roundTripTime ?? null
   }
@@ -226,7 +187,7 @@ export class MediaRoom implements MediaRoomPort {
     if (this.isClosed) return
     this.isClosed = true
     this.home?.router.close()
-    this.peers.clear()
+    this.closePeers()
     this.resolveClosed()
   }
 
@@ -245,7 +206,7 @@ export class MediaRoom implements MediaRoomPort {
 
   private async rehome(): Promise<void> {
     if (this.isClosed || this.pool.isClosed) return
-    this.peers.clear()
+    this.closePeers()
     try {
       await this.settle()
       this.listener.mediaReset()
@@ -255,9 +216,27 @@ export class MediaRoom implements MediaRoomPort {
     }
   }
 
-  private watch(peerId: string, peer: MediaPeer, consumer: mediasoup.Consumer): void {
+  private announce(peer: MediaPeer, produced: Produced): Publication {
+    const producer = stillOpen(produced.producer)
+    peer.producers.set(producer.id, produced)
+    producer.observer.on('close', () => peer.producers.delete(producer.id))
+    producer.on('score', (scores) =>
+      this.listener.producerScore(
+        peer.publicationOf(produced),
+        scores.map(({ score }) => score),
+      ),
+    )
+    const { router } = this.home
+    producer.on('transportclose', () => {
+      if (!router.closed) this.listener.producerClosed(peer.publicationOf(produced))
+    })
+    if (producer.kind === 'audio') this.home.speakers.add(producer, peer.id)
+    this.listener.published(peer.publicationOf(produced))
+    return peer.publicationOf(produced)
+  }
+
+  private watch(peerId: string, consumer: mediasoup.Consumer): void {
     const { id } = consumer
-    consumer.observer.on('close', () => peer.consumers.delete(id))
     consumer.on('producerclose', () => this.listener.consumerClosed(peerId, id))
     consumer.on('producerpause', () => this.listener.consumerPaused(peerId, id, true))
     consumer.on('producerresume', () => this.listener.consumerPaused(peerId, id, false))
@@ -270,32 +249,30 @@ export class MediaRoom implements MediaRoomPort {
     )
   }
 
-  private peerOf(peerId: string): MediaPeer {
+  private enter(peerId: string): MediaPeer {
     const known = this.peers.get(peerId)
     if (known) return known
-    const peer = new MediaPeer()
+    const peer = new MediaPeer(peerId)
     this.peers.set(peerId, peer)
     return peer
   }
 
+  private peerOf(peerId: string): MediaPeer {
+    return found(this.peers.get(peerId))
+  }
+
+  private closePeers(): void {
+    for (const peer of this.peers.values()) peer.close()
+    this.peers.clear()
+  }
+
   private producedAnywhere(producerId: string) {
-    for (const [peerId, { producers }] of this.peers) {
-      const produced = producers.get(producerId)
-      if (produced) return [peerId, produced] as const
+    for (const owner of this.peers.values()) {
+      const produced = owner.producers.get(producerId)
+      if (produced) return { owner, ...produced }
     }
-    return ['', undefined] as const
   }
 }
-
-const publicationOf = (
-  peerId: string,
-  { producer, source }: { producer: mediasoup.Producer; source: Source },
-): Publication => ({
-  producerId: producer.id,
-  peerId,
-  source,
-  paused: producer.paused,
-})
 
 function canConsume(router: mediasoup.Router, producerId: string, rtpCapabilities: mediasoup.RtpCapabilities): boolean {
   try {

@@ -175,6 +175,69 @@ t.test('on one worker', async (t) => {
     t.strictSame(room.publications(), [])
     t.equal(room.standingOf('teacher').transports, false)
   })
+
+  t.test('what a peer that leaves had asked for is not handed out', async (t) => {
+    const { room, publish, heard } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('microphone', opusParameters())
+    await room.createTransport('student', 'recv', 0)
+    const transports: mediasoup.Transport[] = []
+    room.router.observer.on('newtransport', (transport) => transports.push(transport))
+    const asked = Promise.allSettled([
+      room.createTransport('student', 'send', 1_000_000),
+      room.consume('student', producerId, media.rtpCapabilities, 1),
+      publish('camera', h264Parameters()),
+    ])
+    for (const peerId of ['student', 'teacher']) room.closePeer(peerId)
+    t.match(await asked, Array(3).fill({ status: 'rejected', reason: { code: 'not_found' } }))
+    t.strictSame(room.publications(), [])
+    t.strictSame(room.standingOf('student'), { transports: false, producers: [], consumers: [] })
+    t.ok(transports.every(({ closed }) => closed))
+    t.equal(heard.filter(({ event }) => event === 'published').length, 1)
+    await t.rejects(publish('camera', h264Parameters()), { code: 'not_found' })
+  })
+
+  t.test('a send transport that is replaced publishes nothing more', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const camera = t.rejects(publish('camera', h264Parameters()), { code: 'not_found' })
+    const { id } = await room.createTransport('teacher', 'send', 1_000_000)
+    await camera
+    t.strictSame(room.publications(), [])
+    await t.rejects(publish('camera', h264Parameters()), { code: 'not_found' }, 'the old transport is unknown')
+    const again = { transportId: id, source: 'camera', rtpParameters: h264Parameters() } as const
+    t.ok(await room.produce('teacher', again))
+  })
+
+  t.test('a new recv transport is offered what the old one was just being offered', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId } = await publish('microphone', opusParameters())
+    await room.createTransport('student', 'recv', 0)
+    const consume = () => room.consume('student', producerId, media.rtpCapabilities, 1)
+    const stale = t.rejects(consume(), { code: 'not_found' })
+    await room.createTransport('student', 'recv', 0)
+    await stale
+    const consumer = await consume()
+    t.ok(consumer)
+    t.strictSame(
+      room.standingOf('student').consumers.map(({ consumerId }) => consumerId),
+      [consumer!.id],
+    )
+  })
+
+  t.test('two transports asked for at once leave one', async (t) => {
+    const { room } = await publishing(media)
+    t.teardown(() => room.close())
+    const open: mediasoup.Transport[] = []
+    room.router.observer.on('newtransport', (transport) => open.push(transport))
+    const [, last] = await Promise.allSettled([
+      room.createTransport('student', 'recv', 0),
+      room.createTransport('student', 'recv', 0),
+    ])
+    t.equal(last.status, 'fulfilled')
+    t.equal(open.filter(({ closed }) => !closed).length, 1)
+  })
 })
 
 t.test('with workers that die', async (t) => {
