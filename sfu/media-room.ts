@@ -3,7 +3,6 @@ import type { types as mediasoup } from 'mediasoup'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
-import { mediaCodecs } from './codecs.ts'
 import { fromClient, stillOpen } from './failures.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
@@ -194,8 +193,7 @@ export class MediaRoom implements MediaRoomPort {
   /** Makes a router on the worker with the most room, and does so again when that worker dies. */
   private settle(): Promise<void> {
     this.settled = (async () => {
-      const { worker, webRtcServer } = await this.pool.pick()
-      const router = await worker.createRouter({ mediaCodecs })
+      const { router, webRtcServer } = await this.pool.createRouter()
       const speakers = await SpeakerWatch.start(router, (peerId) => this.listener.dominantSpeaker(peerId))
       this.home = { router, webRtcServer, speakers }
       router.on('workerclose', () => void this.rehome())

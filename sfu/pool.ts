@@ -58,13 +58,22 @@ export class WorkerPool {
     return pool
   }
 
-  /** The worker with the most room; waits where every worker has just died. */
-  pick(): Promise<WorkerSlot> {
-    const [first] = [...this.slots.values()]
-      .filter(({ worker }) => !worker.closed)
-      .sort((a, b) => weightOf(a) - weightOf(b))
-    if (first) return Promise.resolve(first)
-    return new Promise((resolve) => this.waiting.push(resolve))
+  /** A router on the worker with the most room; waits where every worker has just died. */
+  async createRouter(): Promise<{ router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer }> {
+    const slot = this.lightest() ?? (await new Promise<WorkerSlot>((resolve) => this.waiting.push(resolve)))
+    // Counted before the worker answers, so that rooms which open together spread.
+    slot.routers += 1
+    const uncount = () => {
+      slot.routers -= 1
+    }
+    try {
+      const router = await slot.worker.createRouter({ mediaCodecs })
+      router.observer.on('close', uncount)
+      return { router, webRtcServer: slot.webRtcServer }
+    } catch (error) {
+      uncount()
+      throw error
+    }
   }
 
   get workers(): readonly WorkerSlot[] {
@@ -82,6 +91,11 @@ export class WorkerPool {
     const workers = this.workers.map(({ worker }) => worker)
     this.slots.clear()
     await Promise.all(workers.map(ended))
+  }
+
+  private lightest(): WorkerSlot | undefined {
+    const [first] = this.workers.filter(({ worker }) => !worker.closed).sort((a, b) => weightOf(a) - weightOf(b))
+    return first
   }
 
   private async spawn(index: number): Promise<void> {
@@ -107,7 +121,7 @@ export class WorkerPool {
     })
     if (this.closed) return worker.close()
     slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
-    countContents(slot)
+    countConsumers(slot)
     this.slots.set(index, slot)
     for (const resolve of this.waiting.splice(0)) resolve(slot)
     log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
@@ -161,19 +175,15 @@ async function ended(worker: mediasoup.Worker): Promise<void> {
   if (!worker.subprocessClosed) await gone
 }
 
-/** What an open room without viewers weighs, so that rooms which open together spread. */
+/** What an open room without viewers weighs. */
 const ROUTER_WEIGHT = 0.01
 
 /** CPU lags behind a crowd that is just coming in, and the count of consumers says nothing of their bitrate: both count. */
 const weightOf = ({ load, routers, consumers }: WorkerSlot) =>
   load + consumers / CONSUMERS_PER_WORKER + routers * ROUTER_WEIGHT
 
-function countContents(slot: WorkerSlot): void {
-  slot.worker.observer.on('newrouter', (router) => {
-    slot.routers += 1
-    router.observer.on('close', () => {
-      slot.routers -= 1
-    })
+function countConsumers(slot: WorkerSlot): void {
+  slot.worker.observer.on('newrouter', (router) =>
     router.observer.on('newtransport', (transport) =>
       transport.observer.on('newconsumer', (consumer) => {
         slot.consumers += 1
@@ -181,8 +191,8 @@ function countContents(slot: WorkerSlot): void {
           slot.consumers -= 1
         })
       }),
-    )
-  })
+    ),
+  )
 }
 
 /** How many workers suit this many cores: some are left for Node, HLS and the kernel. */

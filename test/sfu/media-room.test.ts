@@ -240,6 +240,20 @@ t.test('on one worker', async (t) => {
   })
 })
 
+t.test('rooms that open at once spread over the workers', async (t) => {
+  const pool = await openPool(2)
+  t.teardown(() => pool.close())
+  const media = createMedia(pool)
+  const open = (id: number) => media.openRoom(`lesson-${id}`, listener().told)
+  const rooms = await Promise.all(Array.from({ length: 10 }, (_, id) => open(id)))
+  const counts = () => pool.workers.map(({ routers }) => routers)
+  const servers = rooms.map(({ webRtcServerId }) => webRtcServerId)
+  for (const { webRtcServer } of pool.workers) t.equal(servers.filter((id) => id === webRtcServer.id).length, 5)
+  t.strictSame(counts(), [5, 5])
+  for (const room of rooms) room.close()
+  t.strictSame(counts(), [0, 0])
+})
+
 t.test('with workers that die', async (t) => {
   const pool = await openPool(2)
   t.teardown(() => pool.close())
