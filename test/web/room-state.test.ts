@@ -6,6 +6,7 @@ import {
   applyToRoom,
   emptyPollView,
   emptyRoomView,
+  mayPublish,
   roomViewOf,
 } from '../../web/src/classroom/room-state.ts'
 
@@ -76,4 +77,15 @@ t.test('a new poll forgets the old choice; a closed one keeps its result', async
   const closed = applyToPoll(voted, event('pollClosed', { pollSeq: opened.seq }))
   t.match(closed, { poll: { open: false, votes: [2, 1] } })
   t.equal(applyToPoll(voted, event('pollClosed', { pollSeq: 999 })).poll?.open, true)
+})
+
+t.test('a teacher may publish until the end, a student with the floor, muted only a picture', async (t) => {
+  const live = { ...emptyRoomView, status: 'live' as const }
+  const all = { camera: true, microphone: true }
+  const nothing = { camera: false, microphone: false }
+  t.same(mayPublish({ ...emptyRoomView, self: lin }), all)
+  t.same(mayPublish({ ...live, status: 'ended', self: lin }), nothing)
+  t.same(mayPublish({ ...live, self: rain }), nothing)
+  t.same(mayPublish({ ...live, self: rain, floor: [rain] }), all)
+  t.same(mayPublish({ ...live, self: rain, floor: [rain], muted: ['rain'] }), { camera: true, microphone: false })
 })

@@ -11,7 +11,7 @@ import { consoleLog, type Log } from './log.ts'
 import { OwnMedia } from './own-media.ts'
 import { Publishing } from './publishing.ts'
 import { Receiving } from './receiving.ts'
-import { applyToPoll, applyToRoom, emptyPollView, emptyRoomView, roomViewOf } from './room-state.ts'
+import { applyToPoll, applyToRoom, emptyPollView, emptyRoomView, mayPublish, roomViewOf } from './room-state.ts'
 import { sceneOf } from './scene.ts'
 import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
 import { Speakers } from './speakers.ts'
@@ -69,6 +69,10 @@ export class Classroom {
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
+    // Out for good: nobody is filmed before a page that cannot show it.
+    this.connection.view.subscribe(() => {
+      if (this.connection.view.get().phase === 'out') this.own.goOffAir()
+    })
   }
 
   start(): void {
@@ -177,6 +181,7 @@ export class Classroom {
     this.room.set(roomViewOf(joined.self, joined.snapshot))
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
+    this.#stopWhatIsOver()
     if (recv) this.receiving.open(device, await recv, this.#iceServers)
     if (send) void this.publishing.open(send)
     if (joined.resumed) {
@@ -186,6 +191,13 @@ export class Classroom {
       if (!recv) await this.#reopen()
       void this.publishing.republish().catch(() => {})
     }
+  }
+
+  /** What was taken away while one was away is not told again as an event. */
+  #stopWhatIsOver() {
+    const may = mayPublish(this.room.get())
+    if (!may.camera) this.own.goOffAir()
+    else if (!may.microphone) this.own.capture.stop('microphone')
   }
 
   async #load(routerRtpCapabilities: mediasoup.RtpCapabilities): Promise<Device> {

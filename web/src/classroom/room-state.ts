@@ -47,6 +47,13 @@ export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
   raisedHands: snapshot.audience.hands,
 })
 
+/** What this person may send of themselves: the teacher everything until the end, others while they have the floor. */
+export function mayPublish({ self, status, floor, muted }: RoomView): { camera: boolean; microphone: boolean } {
+  const isTeacher = self?.role === 'teacher'
+  const camera = status !== 'ended' && (isTeacher || floor.some(({ peerId }) => peerId === self?.peerId))
+  return { camera, microphone: camera && (isTeacher || !muted.includes(self?.peerId ?? '')) }
+}
+
 type Reducers<View> = {
   [T in RoomEvent['type']]?: (view: View, event: Extract<RoomEvent, { type: T }>) => Partial<View>
 }

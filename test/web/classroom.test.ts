@@ -1,0 +1,175 @@
+import { Device } from 'mediasoup-client'
+import t, { type Test } from 'tap'
+import type { Person, Role } from '../../signaling/protocol/events.ts'
+import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
+import { Classroom } from '../../web/src/classroom/classroom.ts'
+import { silentLog } from '../../web/src/classroom/log.ts'
+import { FakeSocket } from '../support/fake-socket.ts'
+import { FakeDevice, settle } from './fake-media.ts'
+
+const ticket = {
+  url: '/signaling',
+  ticket: 'a.b.c',
+  expiresInSeconds: 60,
+  iceServers: [],
+  tier: 'interactive' as const,
+}
+const welcome = { topic: 'welcome', data: { rtpCapabilities: {}, now: 0 } }
+
+class FakeTrack extends EventTarget {
+  readonly kind: string
+  stopped = false
+  contentHint = ''
+
+  constructor(kind: string) {
+    super()
+    this.kind = kind
+  }
+
+  stop() {
+    this.stopped = true
+  }
+  getSettings() {
+    return {}
+  }
+}
+
+/** A classroom in a page that has a camera and a microphone. */
+function open(t: Test, role: Role = 'student') {
+  const self: Person = { peerId: 'me', displayName: 'Me', role }
+  const device = new FakeDevice()
+  const sockets: FakeSocket[] = []
+  const tracks: FakeTrack[] = []
+  const intervals = new Set<unknown>()
+  const define = (target: object, name: string, value: unknown) =>
+    t.intercept(target as never, name as never, { value })
+  define(Device, 'factory', async () => device)
+  define(globalThis, 'document', Object.assign(new EventTarget(), { visibilityState: 'visible' }))
+  define(globalThis, 'localStorage', { getItem: () => null, setItem() {} })
+  define(globalThis.navigator, 'mediaDevices', {
+    addEventListener() {},
+    removeEventListener() {},
+    enumerateDevices: async () => [],
+    getUserMedia: async (asked: object) => {
+      const track = new FakeTrack('video' in asked ? 'video' : 'audio')
+      tracks.push(track)
+      return { getTracks: () => [track] }
+    },
+  })
+  const { setInterval, clearInterval } = globalThis
+  define(globalThis, 'setInterval', (call: () => void, ms: number) => {
+    const timer = setInterval(call, ms)
+    intervals.add(timer)
+    return timer
+  })
+  define(globalThis, 'clearInterval', (timer: NodeJS.Timeout) => {
+    intervals.delete(timer)
+    clearInterval(timer)
+  })
+  const classroom = new Classroom({
+    role,
+    getTicket: async () => ticket,
+    openSocket: () => {
+      const socket = new FakeSocket()
+      sockets.push(socket)
+      return socket
+    },
+    log: silentLog,
+  })
+  classroom.start()
+  t.teardown(() => classroom.close())
+
+  /** Joins over the socket of the moment; the transports of an earlier one still stand where `resumed`. */
+  const enter = async (snapshot: Partial<RoomSnapshot>, resumed = false) => {
+    await settle()
+    const socket = sockets.at(-1)!
+    socket.receive(welcome)
+    await settle()
+    socket.answer('join', {
+      self,
+      resumeToken: 'token',
+      resumed,
+      standing: { consumers: [], producers: [] },
+      now: 0,
+      snapshot: {
+        seq: 1,
+        status: 'live',
+        startedAt: 0,
+        endedAt: null,
+        messages: [],
+        poll: null,
+        choices: null,
+        hands: [],
+        floor: [],
+        muted: [],
+        audience: { online: 2, hands: 0 },
+        ...snapshot,
+      },
+    })
+    await settle()
+    return socket
+  }
+  const goOnAir = async () => {
+    await Promise.all([classroom.own.capture.open('camera'), classroom.own.capture.open('microphone')])
+    void classroom.own.goOnAir()
+  }
+  const lose = async () => {
+    sockets.at(-1)!.end()
+    await settle()
+  }
+  /** The kinds of the devices that are still recording. */
+  const recording = () => tracks.filter(({ stopped }) => !stopped).map(({ kind }) => kind)
+  return { classroom, device, sockets, self, intervals, enter, goOnAir, lose, recording }
+}
+
+t.test('who leaves while the socket is still connecting leaves no camera and no timer behind', async (t) => {
+  const { classroom, sockets, intervals, goOnAir, recording } = open(t)
+  await settle()
+  t.equal(sockets[0]!.readyState, 0)
+  await goOnAir()
+  t.same(recording(), ['video', 'audio'])
+  classroom.close()
+  t.same(recording(), [])
+  t.equal(intervals.size, 0)
+})
+
+t.test('whose floor was taken while they were away stops recording on return', async (t) => {
+  const { classroom, self, enter, goOnAir, lose, recording } = open(t)
+  await enter({ floor: [self] })
+  await goOnAir()
+  await lose()
+  t.same(recording(), ['video', 'audio'])
+  await enter({ floor: [] })
+  t.same(recording(), [])
+  t.equal(classroom.own.view.get().onAir, false)
+})
+
+t.test('who was muted while they were away keeps the picture alone, as if they had been there', async (t) => {
+  const { self, enter, goOnAir, lose, recording } = open(t)
+  await enter({ floor: [self] })
+  await goOnAir()
+  await lose()
+  await enter({ floor: [self], muted: ['me'] })
+  t.same(recording(), ['video'])
+})
+
+t.test('who still has the floor on return goes on', async (t) => {
+  const { classroom, self, enter, goOnAir, lose, recording } = open(t)
+  await enter({ floor: [self] })
+  await goOnAir()
+  await lose()
+  await enter({ floor: [self] })
+  t.same(recording(), ['video', 'audio'])
+  t.equal(classroom.own.view.get().onAir, true)
+})
+
+t.test('a teacher sets up before the class, and stops recording when it ended while they were away', async (t) => {
+  const { sockets, enter, goOnAir, lose, recording } = open(t, 'teacher')
+  await enter({ status: 'scheduled' })
+  await goOnAir()
+  await lose()
+  await enter({ status: 'scheduled' })
+  t.same(recording(), ['video', 'audio'])
+  sockets.at(-1)!.end(4410)
+  t.same(recording(), [])
+})
