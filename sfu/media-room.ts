@@ -1,15 +1,17 @@
 /** The media of one room: a router on one worker, and what its peers send and receive through it. */
 import type { types as mediasoup } from 'mediasoup'
+import { WorkerClosedError } from 'mediasoup/errors'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
+import { AppError } from '../signaling/protocol/errors.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { fromClient, stillOpen } from './failures.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 
-/** A worker that dies while rooms move to it is not asked again at once. */
-const REHOME_AGAIN_MS = 50
+/** A worker that dies while rooms open on it is not asked again at once. */
+const SETTLE_AGAIN_MS = 50
 const INITIAL_OUTGOING_BITRATE = 1_200_000
 const ICE_CONSENT_TIMEOUT_SECONDS = 12
 
@@ -190,28 +192,39 @@ export class MediaRoom implements MediaRoomPort {
     this.resolveClosed()
   }
 
-  /** Makes a router on the worker with the most room, and does so again when that worker dies. */
   private settle(): Promise<void> {
-    this.settled = (async () => {
-      const { router, webRtcServer } = await this.pool.createRouter()
-      const speakers = await SpeakerWatch.start(router, (peerId) => this.listener.dominantSpeaker(peerId))
-      this.home = { router, webRtcServer, speakers }
-      router.on('workerclose', () => void this.rehome())
-      if (this.isClosed) router.close()
-    })()
+    this.settled = this.findHome()
+    this.settled.catch(() => {})
     return this.settled
+  }
+
+  /** Makes a router, again where its worker dies meanwhile; a room that was open once gives up only when it is closed. */
+  private async findHome(): Promise<void> {
+    for (;;) {
+      try {
+        const { router, webRtcServer } = await this.pool.createRouter()
+        const speakers = await SpeakerWatch.start(router, (peerId) => this.listener.dominantSpeaker(peerId))
+        this.home = { router, webRtcServer, speakers }
+        router.on('workerclose', () => void this.rehome())
+        if (this.isClosed) router.close()
+        return
+      } catch (cause) {
+        const retry = cause instanceof WorkerClosedError || this.home !== undefined
+        if (!retry || this.isClosed || this.pool.isClosed)
+          throw new AppError('unavailable', 'no media worker takes this room', { cause })
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_AGAIN_MS))
+      }
+    }
   }
 
   private async rehome(): Promise<void> {
     if (this.isClosed || this.pool.isClosed) return
     this.closePeers()
-    try {
-      await this.settle()
-      this.listener.mediaReset()
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, REHOME_AGAIN_MS))
-      await this.rehome()
-    }
+    const settled = await this.settle().then(
+      () => true,
+      () => false,
+    )
+    if (settled && !this.isClosed) this.listener.mediaReset()
   }
 
   private announce(peer: MediaPeer, produced: Produced): Publication {

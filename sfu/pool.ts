@@ -1,5 +1,6 @@
 /** The media workers: one per core, least loaded first, a dead one replaced on its own port. */
 import { createWorker, type types as mediasoup } from 'mediasoup'
+import { AppError } from '../signaling/protocol/errors.ts'
 import { mediaCodecs } from './codecs.ts'
 import type { Log } from './log.ts'
 
@@ -7,6 +8,7 @@ const MEASURE_EVERY_MS = 2000
 /** What one worker carries before its pictures stutter; mediasoup's own figure. */
 const CONSUMERS_PER_WORKER = 500
 const LONGEST_RESPAWN_MS = 10_000
+const PATIENCE_MS = 10_000
 /** A worker that lived this long did not die of its start. */
 const HEALTHY_MS = 30_000
 
@@ -17,6 +19,8 @@ export type PoolOptions = {
   /** Addresses to listen on, each with the one that browsers are told. */
   addresses: { ip: string; announcedAddress?: string }[]
   log: Log
+  /** How long to wait for a worker where none runs. */
+  patienceMs?: number
 }
 
 /** One worker and what it carries. */
@@ -35,7 +39,7 @@ export class WorkerPool {
   rtpCapabilities!: mediasoup.RtpCapabilities
   deaths = 0
   private readonly slots = new Map<number, WorkerSlot>()
-  private readonly waiting: ((slot: WorkerSlot) => void)[] = []
+  private readonly waiting = new Set<{ resolve(slot: WorkerSlot): void; reject(error: Error): void }>()
   private measuring: NodeJS.Timeout | undefined
   private closed = false
 
@@ -58,9 +62,9 @@ export class WorkerPool {
     return pool
   }
 
-  /** A router on the worker with the most room; waits where every worker has just died. */
+  /** A router on the worker with the most room; waits a while where every worker has just died. */
   async createRouter(): Promise<{ router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer }> {
-    const slot = this.lightest() ?? (await new Promise<WorkerSlot>((resolve) => this.waiting.push(resolve)))
+    const slot = this.lightest() ?? (await this.nextSlot())
     // Counted before the worker answers, so that rooms which open together spread.
     slot.routers += 1
     const uncount = () => {
@@ -88,6 +92,8 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.measuring)
+    for (const { reject } of this.waiting) reject(noWorker())
+    this.waiting.clear()
     const workers = this.workers.map(({ worker }) => worker)
     this.slots.clear()
     await Promise.all(workers.map(ended))
@@ -96,6 +102,19 @@ export class WorkerPool {
   private lightest(): WorkerSlot | undefined {
     const [first] = this.workers.filter(({ worker }) => !worker.closed).sort((a, b) => weightOf(a) - weightOf(b))
     return first
+  }
+
+  /** Not for ever: a drain waits for every room that is being opened. */
+  private nextSlot(): Promise<WorkerSlot> {
+    if (this.closed) return Promise.reject(noWorker())
+    return new Promise((resolve, reject) => {
+      const waiter = { resolve, reject }
+      this.waiting.add(waiter)
+      setTimeout(() => {
+        this.waiting.delete(waiter)
+        reject(noWorker())
+      }, this.options.patienceMs ?? PATIENCE_MS).unref()
+    })
   }
 
   private async spawn(index: number): Promise<void> {
@@ -123,7 +142,8 @@ export class WorkerPool {
     slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
     countConsumers(slot)
     this.slots.set(index, slot)
-    for (const resolve of this.waiting.splice(0)) resolve(slot)
+    for (const { resolve } of this.waiting) resolve(slot)
+    this.waiting.clear()
     log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
   }
 
@@ -151,6 +171,8 @@ export class WorkerPool {
     )
   }
 }
+
+const noWorker = () => new AppError('unavailable', 'no media worker runs')
 
 const lastCpu = new WeakMap<mediasoup.Worker, { cpu: number; at: number }>()
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { types as mediasoup } from 'mediasoup'
 import t from 'tap'
 import { createMedia } from '../../sfu/media.ts'
@@ -6,7 +7,15 @@ import type { MediaListener } from '../../signaling/ports.ts'
 import { h264Parameters, opusParameters } from '../support/rtp.ts'
 import { silentLog } from '../support/silent-log.ts'
 
-const openPool = (count = 1) => WorkerPool.start({ count, port: 0, addresses: [{ ip: '127.0.0.1' }], log: silentLog })
+const openPool = (count = 1, patienceMs = 10_000) =>
+  WorkerPool.start({ count, port: 0, addresses: [{ ip: '127.0.0.1' }], log: silentLog, patienceMs })
+
+/** Kills every worker, and waits until the pool has noticed. */
+async function killAll(pool: WorkerPool): Promise<void> {
+  const died = pool.workers.map(({ worker }) => once(worker, 'died'))
+  for (const { worker } of pool.workers) process.kill(worker.pid, 'SIGKILL')
+  await Promise.all(died)
+}
 
 type Heard = { [E in keyof MediaListener]: { event: E; args: Parameters<MediaListener[E]> } }[keyof MediaListener]
 
@@ -293,10 +302,44 @@ t.test('with workers that die', async (t) => {
   })
 
   t.test('a room waits for a worker where all have died', async (t) => {
-    for (const { worker } of pool.workers) process.kill(worker.pid, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await killAll(pool)
     const room = await media.openRoom('late', listener().told)
     t.teardown(() => room.close())
+    t.ok(await room.createTransport('teacher', 'send', 1_000_000))
+  })
+
+  t.test('a room whose worker dies while it opens, opens on another', async (t) => {
+    for (const { worker } of pool.workers) process.kill(worker.pid, 'SIGSTOP')
+    const opening = media.openRoom('unlucky', listener().told)
+    await killAll(pool)
+    const room = await opening
+    t.teardown(() => room.close())
+    t.ok(await room.createTransport('teacher', 'send', 1_000_000))
+  })
+})
+
+t.test('nobody waits for workers that do not come back', async (t) => {
+  t.test('those who wait are told when the pool closes', async (t) => {
+    const pool = await openPool()
+    const media = createMedia(pool)
+    const { room } = await publishing(media)
+    await killAll(pool)
+    const waiting = [media.openRoom('late', listener().told), room.createTransport('teacher', 'send', 1_000_000)]
+    const told = Promise.all(waiting.map((each) => t.rejects(each as Promise<unknown>, { code: 'unavailable' })))
+    await pool.close()
+    await told
+    await t.rejects(media.openRoom('later', listener().told), { code: 'unavailable' })
+  })
+
+  t.test('a new room gives up after a while, an open one does not', async (t) => {
+    const pool = await openPool(1, 1)
+    t.teardown(() => pool.close())
+    const media = createMedia(pool)
+    const { room, until } = await publishing(media)
+    t.teardown(() => room.close())
+    await killAll(pool)
+    await t.rejects(media.openRoom('late', listener().told), { code: 'unavailable' })
+    await until('mediaReset')
     t.ok(await room.createTransport('teacher', 'send', 1_000_000))
   })
 })
