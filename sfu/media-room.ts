@@ -237,10 +237,6 @@ export class MediaRoom implements MediaRoomPort {
         scores.map(({ score }) => score),
       ),
     )
-    const { router } = this.home
-    producer.on('transportclose', () => {
-      if (!router.closed) this.listener.producerClosed(peer.publicationOf(produced))
-    })
     if (producer.kind === 'audio') this.home.speakers.add(producer, peer.id)
     this.listener.published(peer.publicationOf(produced))
     return peer.publicationOf(produced)

@@ -65,7 +65,6 @@ export type MediaListener = {
   /** A source is there to be consumed, however it came in. */
   published(publication: Publication): void
   producerScore(publication: Publication, scores: number[]): void
-  producerClosed(publication: Publication): void
   consumerClosed(peerId: string, consumerId: string): void
   consumerPaused(peerId: string, consumerId: string, paused: boolean): void
   layersChanged(peerId: string, consumerId: string, layers: Layers | null): void

@@ -209,7 +209,6 @@ function listenerOf(
     mediaReset,
     producerScore: ({ peerId, producerId }, scores) =>
       tell(peerId, { topic: 'producerScore', data: { producerId, scores } }),
-    producerClosed: ({ peerId, producerId }) => tell(peerId, { topic: 'producerClosed', data: { producerId } }),
     consumerClosed: (peerId, consumerId) => tell(peerId, { topic: 'consumerClosed', data: { consumerId } }),
     consumerPaused: (peerId, consumerId, paused) =>
       tell(peerId, { topic: paused ? 'consumerPaused' : 'consumerResumed', data: { consumerId } }),
