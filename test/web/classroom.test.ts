@@ -173,3 +173,23 @@ t.test('a teacher sets up before the class, and stops recording when it ended wh
   sockets.at(-1)!.end(4410)
   t.same(recording(), [])
 })
+
+t.test('of several media resets the last transport counts, whichever is answered when', async (t) => {
+  const { device, enter } = open(t)
+  const socket = await enter({})
+  const reset = { topic: 'mediaReset', data: {} }
+  const asked = () => socket.sent.filter(({ method }) => method === 'createTransport')
+  socket.receive(reset)
+  socket.receive(reset)
+  const [entrance, first, second] = asked()
+  socket.receive({ id: entrance!.id, result: { id: 'entrance' } })
+  socket.receive({ id: first!.id, result: { id: 'first' } })
+  await settle()
+  t.same(device.transports, [])
+  socket.receive({ id: second!.id, result: { id: 'second' } })
+  await settle()
+  t.same(
+    device.transports.map(({ id, closed }) => ({ id, closed })),
+    [{ id: 'second', closed: false }],
+  )
+})

@@ -2,7 +2,8 @@ import t from 'tap'
 import type { Transport } from '../../signaling/protocol/media.ts'
 import { silentLog } from '../../web/src/classroom/log.ts'
 import { Receiving } from '../../web/src/classroom/receiving.ts'
-import { FakeDevice, FakeServer, noSpeakers, offerOf } from './fake-media.ts'
+import { RequestFailed } from '../../web/src/classroom/signaling-client.ts'
+import { FakeDevice, FakeServer, noSpeakers, offerOf, settle } from './fake-media.ts'
 
 const offered = (id: string) => ({ id }) as Transport
 
@@ -44,4 +45,72 @@ t.test('who comes back hidden is still sent no picture, but the sound', async (t
     { consumerId: 'voice', producerPaused: false },
   ])
   t.same(server.take(), ['pauseConsumer picture', 'resumeConsumer voice'])
+})
+
+t.test('a consumer that was closed while it came to be is never shown', async (t) => {
+  const { server, device, receiving, shown } = open()
+  const gate = Promise.withResolvers<void>()
+  device.transports[0]!.gate = gate.promise
+  const adding = receiving.add(offerOf('picture'))
+  receiving.remove('picture')
+  gate.resolve()
+  await adding
+  t.same(shown(), [])
+  t.same(server.take(), [])
+})
+
+t.test('a sender who paused while the consumer came to be is shown as paused', async (t) => {
+  const { device, receiving } = open()
+  const gate = Promise.withResolvers<void>()
+  device.transports[0]!.gate = gate.promise
+  const adding = receiving.add(offerOf('picture'))
+  receiving.setPaused('picture', true)
+  gate.resolve()
+  await adding
+  t.match(receiving.pictures.get(), [{ consumerId: 'picture', paused: true }])
+})
+
+t.test('a refused resume leaves no dead picture', async (t) => {
+  const { server, receiving, shown } = open()
+  server.answers.resumeConsumer = () => {
+    throw new RequestFailed('not_found')
+  }
+  await t.rejects(receiving.add(offerOf('picture')), { code: 'not_found' })
+  t.same(shown(), [])
+})
+
+t.test('a resume that was lost with its socket waits for the return, which tells what stands', async (t) => {
+  const { server, receiving, shown } = open()
+  server.away = true
+  await t.rejects(receiving.add(offerOf('kept')), { code: 'disconnected' })
+  await t.rejects(receiving.add(offerOf('lost')), { code: 'disconnected' })
+  server.away = false
+  receiving.keepOnly([{ consumerId: 'kept', producerPaused: false }])
+  t.same(shown(), ['kept'])
+  t.same(server.take(), ['resumeConsumer kept'])
+})
+
+t.test('a new transport takes the place of the earlier one with all that came through it', async (t) => {
+  const { device, receiving, shown } = open()
+  await receiving.add(offerOf('old'))
+  const gate = Promise.withResolvers<void>()
+  device.transports[0]!.gate = gate.promise
+  const adding = receiving.add(offerOf('late'))
+  receiving.open(device.as(), offered('second'), [])
+  gate.resolve()
+  await adding
+  await settle()
+  t.ok(device.transports[0]!.closed)
+  t.same(shown(), [])
+  await receiving.add(offerOf('new'))
+  t.same(device.transports[1]!.consumed, ['new'])
+  t.same(shown(), ['new'])
+})
+
+t.test('an offer that finds no transport is for one of the past', async (t) => {
+  const { server, receiving, shown } = open()
+  receiving.reset()
+  await receiving.add(offerOf('old'))
+  t.same(shown(), [])
+  t.same(server.take(), [])
 })

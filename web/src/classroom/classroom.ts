@@ -166,6 +166,7 @@ export class Classroom {
     this.publishing.use(device, this.#iceServers)
     const token = this.receiving.transport ? this.#resumeToken : null
     if (!token) this.#stopMedia()
+    const { generation } = this.receiving
     const joining = client.request('join', {
       rtpCapabilities: device.recvRtpCapabilities as Data<'join'>['rtpCapabilities'],
       ...(token ? { resume: { token } } : {}),
@@ -182,7 +183,7 @@ export class Classroom {
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
     this.#stopWhatIsOver()
-    if (recv) this.receiving.open(device, await recv, this.#iceServers)
+    if (recv) this.#receiveThrough(await recv, generation)
     if (send) void this.publishing.open(send)
     if (joined.resumed) {
       this.receiving.keepOnly(joined.standing.consumers)
@@ -211,11 +212,17 @@ export class Classroom {
   async #reopen() {
     try {
       this.receiving.reset()
-      const offered = await this.connection.request('createTransport', { direction: 'recv' })
-      if (this.#device) this.receiving.open(this.#device, offered, this.#iceServers)
+      const { generation } = this.receiving
+      this.#receiveThrough(await this.connection.request('createTransport', { direction: 'recv' }), generation)
     } catch (error) {
       this.#log.info('could not open a transport', { error: String(error) })
     }
+  }
+
+  /** Only the newest transport counts: the server closed an earlier one, or lost it. */
+  #receiveThrough(offered: Result<'createTransport'>, generation: number) {
+    if (this.#device && generation === this.receiving.generation)
+      this.receiving.open(this.#device, offered, this.#iceServers)
   }
 
   #stopMedia() {

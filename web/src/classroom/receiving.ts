@@ -6,7 +6,7 @@ import { Store } from '../store.ts'
 import { keepConnected } from './keep-connected.ts'
 import { type Quality, wantedLayer } from './layers.ts'
 import type { Log } from './log.ts'
-import type { Request } from './signaling-client.ts'
+import { isAway, type Request } from './signaling-client.ts'
 import type { Speakers } from './speakers.ts'
 
 export type Picture = {
@@ -35,8 +35,10 @@ export class Receiving {
   readonly #consumers = new Map<string, mediasoup.Consumer>()
   readonly #heights = new Map<string, number>()
   readonly #asked = new Map<string, number>()
+  /** Offers on their way to a consumer. */
+  readonly #arriving = new Map<string, OfferedConsumer>()
   #transport: mediasoup.Transport | null = null
-  #opened = Promise.withResolvers<mediasoup.Transport>()
+  #generation = 0
   #mend = () => {}
   #hidden = false
 
@@ -48,7 +50,14 @@ export class Receiving {
     return this.#transport
   }
 
+  /** Which transport is meant: a new figure with every reset. One that was asked for under an earlier figure is dead. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Receives through this transport, in place of an earlier one. */
   open(device: Device, offered: OfferedTransport, iceServers: RTCIceServer[]): void {
+    this.reset()
     const { request, log, reopen } = this.#options
     const transport = device.createRecvTransport({ ...(offered as mediasoup.TransportOptions), iceServers })
     transport.on('connect', ({ dtlsParameters }, done, failed) => {
@@ -56,33 +65,30 @@ export class Receiving {
     })
     this.#mend = keepConnected(transport, { request, log, rebuild: reopen })
     this.#transport = transport
-    this.#opened.resolve(transport)
   }
 
+  /** Offers come after the transport that they are for; one that finds none is for a transport of the past. */
   async add(offer: OfferedConsumer): Promise<void> {
-    const { request, speakers, log } = this.#options
-    const transport = await this.#opened.promise
-    const { id, producerId, peerId, source, kind, spatialLayers } = offer
-    for (const [consumerId, consumer] of this.#consumers)
-      if (consumer.producerId === producerId) this.remove(consumerId)
-    const rtpParameters = offer.rtpParameters as mediasoup.RtpParameters
-    // One stream per peer and kind of scene: the browser keeps lips and voice together within a stream.
-    const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'camera'}`
-    const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId })
-    this.#consumers.set(id, consumer)
-    log.info('receiving', { source, peerId })
-    if (isVideo(source)) {
-      const picture = { consumerId: id, peerId, source, track: consumer.track, paused: offer.producerPaused }
-      this.pictures.set([...this.pictures.get(), { ...picture, spatialLayers, layer: undefined }])
-    } else {
-      speakers.add(id, peerId, consumer.track)
-      this.voices.set([...this.voices.get(), { consumerId: id, peerId, source, paused: offer.producerPaused }])
+    if (!this.#transport) return
+    const { request } = this.#options
+    const { id, source } = offer
+    for (const earlier of [...this.#consumers.values(), ...this.#arriving.values()])
+      if (earlier.producerId === offer.producerId) this.remove(earlier.id)
+    const consumer = await this.#consume(this.#transport, offer)
+    if (!consumer) return
+    this.#show(offer.id, consumer)
+    try {
+      await request('resumeConsumer', { consumerId: id })
+      if (this.#hidden && isVideo(source)) await request('pauseConsumer', { consumerId: id })
+    } catch (error) {
+      // With the socket gone nobody knows whether the server heard: `keepOnly` or `reset` finds out.
+      if (!isAway(error)) this.remove(id)
+      throw error
     }
-    await request('resumeConsumer', { consumerId: id })
-    if (this.#hidden && isVideo(source)) await request('pauseConsumer', { consumerId: id })
   }
 
   remove(consumerId: string): void {
+    this.#arriving.delete(consumerId)
     this.#consumers.get(consumerId)?.close()
     this.#consumers.delete(consumerId)
     this.#heights.delete(consumerId)
@@ -95,6 +101,8 @@ export class Receiving {
   }
 
   setPaused(consumerId: string, paused: boolean): void {
+    const arriving = this.#arriving.get(consumerId)
+    if (arriving) this.#arriving.set(consumerId, { ...arriving, producerPaused: paused })
     this.#changePicture(consumerId, { paused })
     this.voices.set(this.voices.get().map((voice) => (voice.consumerId === consumerId ? { ...voice, paused } : voice)))
   }
@@ -123,7 +131,7 @@ export class Receiving {
 
   /** After a socket was replaced: drops what no longer stands, says again what may have been lost, mends what broke. */
   keepOnly(standing: readonly { consumerId: string; producerPaused: boolean }[]): void {
-    for (const consumerId of [...this.#consumers.keys()])
+    for (const consumerId of [...this.#consumers.keys(), ...this.#arriving.keys()])
       if (!standing.some((consumer) => consumer.consumerId === consumerId)) this.remove(consumerId)
     for (const { consumerId, producerPaused } of standing) this.setPaused(consumerId, producerPaused)
     for (const { consumerId } of this.pictures.get()) this.#tellPaused(consumerId, this.#hidden)
@@ -133,11 +141,43 @@ export class Receiving {
 
   /** Throws the transport and all that came through it away. */
   reset(): void {
+    this.#generation += 1
+    this.#arriving.clear()
     for (const consumerId of [...this.#consumers.keys()]) this.remove(consumerId)
-    if (!this.#transport) return
-    this.#transport.close()
+    this.#transport?.close()
     this.#transport = null
-    this.#opened = Promise.withResolvers()
+  }
+
+  /** Null where the consumer was closed, or its transport, before it came to be. */
+  async #consume(transport: mediasoup.Transport, offer: OfferedConsumer): Promise<mediasoup.Consumer | null> {
+    const { id, producerId, peerId, source, kind } = offer
+    const rtpParameters = offer.rtpParameters as mediasoup.RtpParameters
+    // One stream per peer and kind of scene: the browser keeps lips and voice together within a stream.
+    const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'camera'}`
+    this.#arriving.set(id, offer)
+    try {
+      const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId })
+      if (this.#arriving.has(id)) return consumer
+      consumer.close()
+      return null
+    } catch (error) {
+      if (!this.#arriving.delete(id)) return null
+      throw error
+    }
+  }
+
+  #show(id: string, consumer: mediasoup.Consumer) {
+    const { peerId, source, producerPaused: paused, spatialLayers } = this.#arriving.get(id)!
+    this.#arriving.delete(id)
+    this.#consumers.set(id, consumer)
+    this.#options.log.info('receiving', { source, peerId })
+    if (isVideo(source)) {
+      const picture = { consumerId: id, peerId, source, track: consumer.track, paused, spatialLayers, layer: undefined }
+      this.pictures.set([...this.pictures.get(), picture])
+    } else {
+      this.#options.speakers.add(id, peerId, consumer.track)
+      this.voices.set([...this.voices.get(), { consumerId: id, peerId, source, paused }])
+    }
   }
 
   #tellPaused(consumerId: string, paused: boolean) {
