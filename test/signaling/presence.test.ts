@@ -61,6 +61,16 @@ t.test('a consumer that is not resumed in time is closed and offered again, thre
   t.equal(offered(quick), 1)
 })
 
+t.test('a client that no longer answers is taken for gone', async (t) => {
+  const { enter } = await openClassroom(t, { limits: { heartbeatMs: 200 }, timing: { resumeGraceMs: 10_000 } })
+  const [assistant, silent] = [await enter('assistant', 'assistant'), await enter('silent')]
+  silent.socket.removeAllListeners('ping')
+  const state = async () => (await assistant.request('listPeers', { search: 'silent' })).peers[0]
+  t.match(await state(), { online: true })
+  await silent.closed
+  t.match(await state(), { online: false }, 'its place waits')
+})
+
 t.test('another person’s resume token opens nothing', async (t) => {
   const { enter, connect, ticketFor } = await openClassroom(t, { timing: { resumeGraceMs: 5000 } })
   const victim = await enter('victim')

@@ -218,6 +218,17 @@ t.test('a poll counts one vote per person, and its result is shown to all', asyn
   t.match((await enter('a')).joined.snapshot, { choices: [0], poll: { open: false } })
 })
 
+t.test('a poll may allow several choices, and then none as well', async (t) => {
+  const { enter } = await openClassroom(t)
+  const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
+  const poll = { question: 'What next?', options: ['light', 'lenses', 'colour'], multiple: true }
+  const { seq: pollSeq } = await teacher.request('openPoll', poll)
+  await a.request('vote', { pollSeq, choices: [0, 2] })
+  await teacher.notified('pollResult', ({ votes, voters }) => votes.join() === '1,0,1' && voters === 1)
+  await a.request('vote', { pollSeq, choices: [] })
+  await teacher.notified('pollResult', ({ votes }) => votes.join() === '0,0,0')
+})
+
 t.test('who is here comes in pages, and is never pushed', async (t) => {
   const { enter } = await openClassroom(t)
   const names = Array.from({ length: 60 }, (_, index) => `student-${String(index).padStart(2, '0')}`)
