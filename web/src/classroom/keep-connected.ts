@@ -1,7 +1,7 @@
 /** Brings a transport back after the network changed: new ICE credentials first, a new transport if that does not help. */
 import type { types as mediasoup } from 'mediasoup-client'
 import type { Log } from './log.ts'
-import type { Request } from './signaling-client.ts'
+import { isAway, type Request } from './signaling-client.ts'
 
 export const recovery = {
   /** `disconnected` often heals by itself within this time. */
@@ -33,10 +33,12 @@ export function keepConnected(transport: mediasoup.Transport, { request, log, re
       timer = setTimeout(giveUp, recovery.restartMs)
     } catch (error) {
       log.info('ICE could not be restarted', { direction, error: String(error) })
-      timer = setTimeout(giveUp, 0)
+      if (!isAway(error)) rebuildIfBroken()
     }
   }
-  const giveUp = () => {
+  /** Without signaling a new transport cannot be had: this one waits for the return, as the server's end of it does. */
+  const giveUp = () => request('ping', {}).then(rebuildIfBroken, () => {})
+  const rebuildIfBroken = () => {
     if (!transport.closed && transport.connectionState !== 'connected') rebuild()
   }
 
