@@ -1,7 +1,8 @@
 import t from 'tap'
 import { silentLog } from '../../web/src/classroom/log.ts'
 import { Publishing } from '../../web/src/classroom/publishing.ts'
-import { FakeDevice, FakeServer, fakeTrack } from './fake-media.ts'
+import { RequestFailed } from '../../web/src/classroom/signaling-client.ts'
+import { FakeDevice, FakeServer, fakeTrack, settle } from './fake-media.ts'
 
 function open() {
   const server = new FakeServer()
@@ -62,4 +63,51 @@ t.test('what was switched off while the socket was dead is closed on the server 
   server.take()
   await publishing.keepOnly([camera])
   t.same(server.take(), [`closeProducer ${camera}`])
+})
+
+t.test('a transport that is rebuilt publishes the camera again, whatever is told of the earlier one', async (t) => {
+  const { server, device, publishing, withdrawn, idOf } = open()
+  await publishing.publish('camera', fakeTrack('video'))
+  const earlier = idOf('camera')
+  server.answers.restartIce = () => {
+    throw new RequestFailed('not_found')
+  }
+  server.take()
+  device.transports[0]!.change('failed')
+  await settle()
+  publishing.withdrawn(earlier)
+  t.same(server.take(), ['restartIce', 'createTransport', 'produce camera'])
+  t.not(idOf('camera'), earlier)
+  t.same(withdrawn, [])
+  t.same([device.transports[0]!.closed, device.transports[1]!.closed], [true, false])
+})
+
+t.test('a rebuild that fails is no unhandled rejection, and the return publishes again', async (t) => {
+  const { server, device, publishing, idOf } = open()
+  await publishing.publish('camera', fakeTrack('video'))
+  const fail = () => {
+    throw new RequestFailed('unavailable')
+  }
+  server.answers = { restartIce: fail, createTransport: fail }
+  const unhandled: unknown[] = []
+  const notice = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', notice)
+  t.teardown(() => process.off('unhandledRejection', notice))
+  device.transports[0]!.change('failed')
+  await settle()
+  t.same(unhandled, [])
+  server.answers = {}
+  await publishing.keepOnly([])
+  t.ok(idOf('camera'))
+})
+
+t.test('what the server withdrew is not published again', async (t) => {
+  const { server, publishing, withdrawn, idOf } = open()
+  await publishing.publish('camera', fakeTrack('video'))
+  await publishing.publish('microphone', fakeTrack('audio'))
+  publishing.withdrawn(idOf('microphone'))
+  t.same(withdrawn, ['microphone'])
+  server.take()
+  await publishing.republish()
+  t.same(server.take(), ['createTransport', 'produce camera'])
 })

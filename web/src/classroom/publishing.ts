@@ -137,7 +137,7 @@ export class Publishing {
       >[1]
       request('produce', data).then(({ producerId }) => done({ id: producerId }), failed)
     })
-    const rebuild = () => this.republish()
+    const rebuild = () => void this.republish().catch(() => {})
     this.#mend = keepConnected(transport, { request, log, rebuild, onState: (state) => this.state.set(state) })
     this.#transport = transport
   }
