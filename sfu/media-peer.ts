@@ -5,7 +5,7 @@ import { kindOf, type Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
 import type { Direction } from '../signaling/protocol/media.ts'
 import { fromClient, stillOpen } from './failures.ts'
-import { checkRtpParameters } from './rtp-check.ts'
+import { soundRtpParameters } from './rtp-check.ts'
 
 /** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
 const KEY_FRAME_DELAY_MS = 500
@@ -48,7 +48,7 @@ export class MediaPeer {
     const transport = this.transport(transportId)
     if (transport !== this.transports.send) throw new AppError('bad_request', 'not a send transport')
     const kind = kindOf[source]
-    checkRtpParameters(kind, rtpParameters)
+    const sound = soundRtpParameters(kind, rtpParameters)
     const options = { kind, rtpParameters, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }
     return { producer: stillOpen(await fromClient(() => transport.produce(options)), transport), source }
   }

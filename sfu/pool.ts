@@ -7,6 +7,8 @@ import type { Log } from './log.ts'
 const MEASURE_EVERY_MS = 2000
 /** What one worker carries before its pictures stutter; mediasoup's own figure. */
 const CONSUMERS_PER_WORKER = 500
+/** So many unanswered measurements in a row. */
+const MOST_SILENCES = 3
 const LONGEST_RESPAWN_MS = 10_000
 const PATIENCE_MS = 10_000
 /** A worker that lived this long did not die of its start. */
@@ -32,6 +34,8 @@ export type WorkerSlot = {
   load: number
   routers: number
   consumers: number
+  /** How often in a row the worker did not answer. */
+  silent: number
 }
 
 export class WorkerPool {
@@ -139,7 +143,7 @@ export class WorkerPool {
       throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
     })
     if (this.closed) return worker.close()
-    slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0 }
+    slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0, silent: 0 }
     countConsumers(slot)
     this.slots.set(index, slot)
     for (const { resolve } of this.waiting) resolve(slot)
@@ -158,10 +162,19 @@ export class WorkerPool {
     }
   }
 
+  /** A worker that runs but does not answer is as good as dead, and its death is what everyone can handle. */
+  private replace({ index, worker }: WorkerSlot): void {
+    if (worker.closed) return
+    this.options.log.error({ worker: index, pid: worker.pid }, 'a media worker does not answer')
+    process.kill(worker.pid, 'SIGKILL')
+  }
+
   private async measure(): Promise<void> {
     await Promise.all(
       [...this.slots.values()].map(async (slot) => {
         const cpu = await cpuMsOf(slot.worker).catch(() => undefined)
+        slot.silent = cpu === undefined ? slot.silent + 1 : 0
+        if (slot.silent >= MOST_SILENCES) this.replace(slot)
         const before = lastCpu.get(slot.worker)
         const now = performance.now()
         if (cpu === undefined) return

@@ -30,6 +30,8 @@ export class SpeakerWatch {
     this.levels = levels
     this.changed = changed
     speakers.on('dominantspeaker', ({ producer }) => {
+      // In silence mediasoup names just anyone, and keeps to the last speaker until another has outdone it.
+      if (this.silent) return
       this.dominant = this.peers.get(producer.id) ?? null
       this.tell()
     })
@@ -40,6 +42,7 @@ export class SpeakerWatch {
     })
     levels.on('silence', () => {
       this.silent = true
+      this.dominant = null
       this.tell()
     })
   }
