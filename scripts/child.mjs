@@ -5,6 +5,7 @@ import { nodePath } from './packages.mjs'
 import { ROOT } from './setup.mjs'
 
 const SECOND_SIGNAL_AFTER_MS = 1000
+const LOOK_FOR_NPM_EVERY_MS = 300
 /** Longer than the server's drain may take. */
 const KILL_AFTER_MS = 15_000
 
@@ -30,8 +31,13 @@ export function runNode(args, env = {}) {
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, pass)
+    // npm passes a signal to a shell, which ends without passing it on.
+    const parent = process.ppid
+    const underNpm = process.env.npm_lifecycle_event !== undefined
+    const watch = setInterval(() => underNpm && process.ppid !== parent && pass('SIGTERM'), LOOK_FOR_NPM_EVERY_MS)
     child.on('error', reject)
     child.on('exit', (code, signal) => {
+      clearInterval(watch)
       for (const each of signals) process.off(each, pass)
       sweep(child.pid)
       resolve(code ?? 128 + (constants.signals[signal] ?? 0))

@@ -6,10 +6,12 @@ import t from 'tap'
 const child = new URL('../../scripts/child.mjs', import.meta.url).href
 
 /** A script that hands over to `program`, as `npm start` does to the server. */
-function start(program: string) {
+function start(program: string, { shell = false } = {}) {
   const script = `process.exitCode = await (await import(${JSON.stringify(child)})).runNode(['-e', ${JSON.stringify(program)}])`
-  const process_ = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const node = '"$NODE" --input-type=module -e "$SCRIPT"'
+  const process_ = spawn('sh', ['-c', shell ? `${node}; exit $?` : `exec ${node}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE: process.execPath, SCRIPT: script, npm_lifecycle_event: 'start' },
   })
   let said = ''
   process_.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -74,6 +76,14 @@ t.test('the child stops when its script is killed', async (t) => {
   const started = start(`${WITH_GRANDCHILD}; process.on('SIGTERM', () => { sleeper.kill(); process.exit() })`)
   const [pid, sleeper] = pidsIn(await started.says('.'))
   started.process.kill('SIGKILL')
+  t.ok(await isGone(pid), 'the child')
+  t.ok(await isGone(sleeper), 'what it started')
+})
+
+t.test('the child stops when the shell that npm runs the script in is gone', async (t) => {
+  const started = start(`${WITH_GRANDCHILD}; process.on('SIGTERM', () => process.exit())`, { shell: true })
+  const [pid, sleeper] = pidsIn(await started.says('.'))
+  started.process.kill('SIGTERM')
   t.ok(await isGone(pid), 'the child')
   t.ok(await isGone(sleeper), 'what it started')
 })
