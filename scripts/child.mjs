@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { nodePath } from './packages.mjs'
 import { ROOT } from './setup.mjs'
 
+const parent = process.ppid
 const SECOND_SIGNAL_AFTER_MS = 1000
 const LOOK_FOR_NPM_EVERY_MS = 300
 /** Longer than the server's drain may take. */
@@ -32,7 +33,6 @@ export function runNode(args, env = {}) {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, pass)
     // npm passes a signal to a shell, which ends without passing it on.
-    const parent = process.ppid
     const underNpm = process.env.npm_lifecycle_event !== undefined
     const watch = setInterval(() => underNpm && process.ppid !== parent && pass('SIGTERM'), LOOK_FOR_NPM_EVERY_MS)
     child.on('error', reject)
