@@ -39,7 +39,12 @@ export const debianStep = (names, { optional }) => ({
   name: 'Debian packages',
   needed: () => missing(names).length > 0,
   run: async (report) => {
-    if (!optional || canInstall()) await install(names, report)
+    try {
+      await install(names, report)
+    } catch (error) {
+      if (!optional) throw error
+      if (canInstall()) console.log(`\n${error.message}`)
+    }
   },
   after: () => {
     const absent = missing(names)
