@@ -19,6 +19,8 @@ export type RobotsDeps = {
 }
 
 const FIRST_MESSAGES = 6
+/** Without a picture: a worker may have died, or ffmpeg be missing. */
+const ON_AIR_AGAIN_MS = 3000
 const POLL_EVERY_MS = 150_000
 const POLL_OPEN_MS = 60_000
 
@@ -72,21 +74,41 @@ async function teach(peer: RobotPeer, deps: RobotsDeps, signal: AbortSignal): Pr
   const { snapshot } = await peer.joined
   let broadcast: Broadcast | undefined
   let turn: Promise<void> = Promise.resolve()
-  const onAir = () => {
-    turn = turn.then(async () => {
-      await broadcast?.close()
-      broadcast = signal.aborted ? undefined : await goOnAir(peer, deps)
-    })
-    return turn.catch((error) => deps.log.warn({ err: error }, 'the demo teacher cannot broadcast'))
+  let again: NodeJS.Timeout | undefined
+  let left = false
+  /** Never rejects, or nobody would have another turn. */
+  const begin = async () => {
+    clearTimeout(again)
+    const before = broadcast
+    broadcast = undefined
+    try {
+      await before?.close()
+      if (!signal.aborted && !left) broadcast = await goOnAir(peer, deps)
+    } catch (error) {
+      deps.log.warn({ err: error }, 'the demo teacher cannot broadcast')
+      again = setTimeout(onAir, ON_AIR_AGAIN_MS)
+    }
   }
-  peer.on('mediaReset', () => void onAir())
-  await onAir()
-  if (snapshot.status === 'scheduled' || snapshot.status === 'lobby') await peer.request('startClass', {})
-  void askNowAndThen(peer, signal)
-  return async () => {
-    await turn.catch(() => {})
+  const onAir = () => {
+    turn = turn.then(begin)
+    return turn
+  }
+  const leave = async () => {
+    left = true
+    await turn
+    clearTimeout(again)
     await broadcast?.close()
   }
+  peer.on('mediaReset', onAir)
+  try {
+    await onAir()
+    if (snapshot.status === 'scheduled' || snapshot.status === 'lobby') await peer.request('startClass', {})
+  } catch (error) {
+    await leave()
+    throw error
+  }
+  void askNowAndThen(peer, signal)
+  return leave
 }
 
 async function goOnAir(peer: RobotPeer, { lessonId, mediaRoom, cacheDir, log }: RobotsDeps): Promise<Broadcast> {
