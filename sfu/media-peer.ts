@@ -49,7 +49,7 @@ export class MediaPeer {
     if (transport !== this.transports.send) throw new AppError('bad_request', 'not a send transport')
     const kind = kindOf[source]
     const sound = soundRtpParameters(kind, rtpParameters)
-    const options = { kind, rtpParameters, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }
+    const options = { kind, rtpParameters: sound, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }
     return { producer: stillOpen(await fromClient(() => transport.produce(options)), transport), source }
   }
 
@@ -92,8 +92,13 @@ export class MediaPeer {
 
   close(): void {
     this.closed = true
-    this.transports.send?.close()
-    this.transports.recv?.close()
+    for (const transport of [this.transports.send, this.transports.recv]) {
+      try {
+        transport?.close()
+      } catch {
+        // The channel to a broken worker throws; its transports go with it.
+      }
+    }
   }
 
   private consumes(producerId: string): boolean {

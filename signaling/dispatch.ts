@@ -1,5 +1,5 @@
 /** From a request frame to its answer: known method, sound data, the right to ask, then the handler. */
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 import { AppError } from './protocol/errors.ts'
 import {
   type Data,
@@ -50,7 +50,7 @@ export async function dispatch<Caller>(
   try {
     if (!isMethod(method)) throw new AppError('bad_request', 'no such method')
     const check = checks[method]!
-    if (!check.Check(data)) throw new AppError('bad_request', `${method}: ${problemOf(check.Errors(data))}`)
+    if (!check.Check(data)) throw new AppError('bad_request', `${method}: ${problemOf(check, data)}`)
     const handler = handlers[method] as (caller: Caller, data: unknown) => unknown
     const result = await handler(caller, data)
     if (!(result instanceof Stored)) return { answer: { id, result } }
@@ -60,5 +60,11 @@ export async function dispatch<Caller>(
   }
 }
 
-const problemOf = ([first]: { instancePath: string; message: string }[]) =>
-  first ? `data${first.instancePath.replaceAll('/', '.')} ${first.message}` : 'malformed data'
+/** To name what is wrong takes long for large data, and those who send it do not need to know. */
+const LARGEST_EXPLAINED = 4096
+
+function problemOf(check: Validator, data: unknown): string {
+  if (JSON.stringify(data).length > LARGEST_EXPLAINED) return 'malformed data'
+  const [first] = check.Errors(data)
+  return first ? `data${first.instancePath.replaceAll('/', '.')} ${first.message}` : 'malformed data'
+}

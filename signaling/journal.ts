@@ -29,6 +29,11 @@ export class Journal {
     return promise
   }
 
+  /** How many events are not stored yet. */
+  get backlog(): number {
+    return this.waiting.length
+  }
+
   /** Resolves when everything written so far is stored. */
   async flush(): Promise<void> {
     await this.writing

@@ -6,10 +6,6 @@ import type { CloseReason } from './protocol/errors.ts'
 import type { Person } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
 import type { Ticket } from './ticket.ts'
-import { TokenBucket } from './token-bucket.ts'
-
-const STUDENT_MESSAGES = { burst: 5, perSecond: 1 }
-const STAFF_MESSAGES = { burst: 20, perSecond: 5 }
 
 export class Peer {
   person: Person
@@ -19,13 +15,10 @@ export class Peer {
   connection: Connection | undefined
   /** When the place is given up, unless its person comes back. */
   graceTimer: NodeJS.Timeout | undefined
-  private readonly messages: TokenBucket
 
   constructor(ticket: Ticket) {
     this.person = ticket.person
     this.sessionId = ticket.sessionId
-    const { burst, perSecond } = this.isStaff ? STAFF_MESSAGES : STUDENT_MESSAGES
-    this.messages = new TokenBucket(burst, perSecond, performance.now())
   }
 
   get id(): string {
@@ -38,11 +31,6 @@ export class Peer {
 
   get online(): boolean {
     return this.connection !== undefined
-  }
-
-  /** Whether one more message or vote is within the limit. */
-  mayTalk(): boolean {
-    return this.messages.take(1, performance.now())
   }
 
   /** Takes the place on this connection; an earlier one is told that the class was opened elsewhere. */

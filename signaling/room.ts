@@ -15,7 +15,12 @@ import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from 
 import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
+import { TokenBucket } from './token-bucket.ts'
 
+/** Messages, votes and hands of one person, over all their sockets. */
+const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
+/** Events that may wait for a slow database before people are asked to wait too. */
+const LONGEST_BACKLOG = 1000
 const COUNTS_EVERY_MS = 1000
 const UPLINK_EVERY_COUNTS = 5
 /** How long an ended class stays open, so that its last words arrive. */
@@ -39,6 +44,7 @@ export class Room {
   stage!: Stage
   private readonly deps: RoomDeps
   private readonly places = new Map<string, Peer>()
+  private readonly talk = new Map<string, TokenBucket>()
   private readonly journal: Journal
   private readonly fanout: Fanout
   private life!: ClassLife
@@ -164,7 +170,17 @@ export class Room {
 
   /** The same as `append`, as the result of a request. */
   record<T extends EventType>(type: T, by: Person, data: EventData<T>): Stored<{ seq: number }> {
+    if (this.journal.backlog > LONGEST_BACKLOG) throw new AppError('unavailable', 'the room log is behind')
     return asStored(this.append(type, by, data))
+  }
+
+  /** Whether this person may say one more thing now. Leaving and coming back does not refill the limit. */
+  mayTalk(peer: Peer): boolean {
+    const { burst, perSecond } = peer.isStaff ? TALK.staff : TALK.student
+    const now = performance.now()
+    const bucket = this.talk.get(peer.id) ?? new TokenBucket(burst, perSecond, now)
+    this.talk.set(peer.id, bucket)
+    return bucket.take(1, now)
   }
 
   peer(peerId: string): Peer | undefined {

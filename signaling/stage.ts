@@ -70,6 +70,11 @@ export class Stage {
     if (this.publicationsOf(peer.id).some((publication) => publication.source === source))
       throw new AppError('conflict', `${source} is published already`)
     const { producerId } = await this.media.produce(peer.id, { transportId, source, rtpParameters })
+    if (!this.sourcesOf(peer).includes(source) || this.room.peer(peer.id) !== peer) {
+      if (this.publicationsOf(peer.id).some((publication) => publication.producerId === producerId))
+        this.media.closeProducer(peer.id, producerId)
+      throw new AppError('forbidden', 'the floor was taken meanwhile')
+    }
     return { producerId }
   }
 

@@ -38,7 +38,8 @@ export async function createApp(deps: AppDeps) {
   const https = deps.publicUrl.startsWith('https:')
   const app = Fastify({
     loggerInstance: deps.log,
-    trustProxy: deps.trustProxy,
+    // One hop: a client may write what it likes into the header before the proxy adds to it.
+    trustProxy: deps.trustProxy && ((_address: string, hop: number) => hop < 1),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     bodyLimit: 256 * 1024,
@@ -50,6 +51,7 @@ export async function createApp(deps: AppDeps) {
     max: REQUESTS_PER_MINUTE,
     timeWindow: '1 minute',
     allowList: ({ url }) => !url.startsWith('/api/'),
+    keyGenerator: ({ ip }) => ip ?? '',
   })
   await app.register(swagger, {
     openapi: {

@@ -22,6 +22,7 @@ import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { signalingPath } from './http/signaling.ts'
+import { serializers } from './log.ts'
 import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
@@ -96,7 +97,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
         serve: (socket, ticket) => serveSocket(socket, ticket, { rooms, media, now, log }),
       },
       checks: {
-        database: () => db.$count(lessonsTable),
+        database: () => db.select({ id: lessonsTable.id }).from(lessonsTable).limit(1),
         workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
       },
     }),
@@ -145,7 +146,7 @@ function demoSecret(dataDir: string): string {
 async function run(): Promise<void> {
   const settings = readSettings()
   const logFile = resolve(settings.dataDir, 'server.log')
-  const log = settings.demo ? demoLog(settings, logFile) : pino({ level: settings.logLevel })
+  const log = settings.demo ? demoLog(settings, logFile) : pino({ level: settings.logLevel, serializers })
   const { port, dataDir, publicUrl: url } = settings
   try {
     const server = await startServer(settings, log)
@@ -169,7 +170,7 @@ function demoLog({ logLevel, dataDir }: Settings, file: string): Logger {
     { level: logLevel === 'silent' ? 'fatal' : logLevel, stream: pino.destination(file) },
     { level: 'error', stream: process.stderr },
   ])
-  return pino({ level: logLevel }, streams)
+  return pino({ level: logLevel, serializers }, streams)
 }
 
 function readSettings(): Settings {

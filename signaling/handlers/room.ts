@@ -1,7 +1,7 @@
 /** Talking, voting, hands and the floor, order in the room. */
 import type { Handlers } from '../dispatch.ts'
-import type { Peer } from '../peer.ts'
 import { AppError } from '../protocol/errors.ts'
+import type { Person } from '../protocol/events.ts'
 import type { roomRequests } from '../protocol/room.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
@@ -9,17 +9,21 @@ import { pageOfPeers } from './roster.ts'
 
 const HISTORY_PAGE = 50
 
-/** The peer meant, who must be in the room and, where order is kept, a student. */
-function student(room: Room, peerId: string): Peer {
-  const peer = room.peer(peerId)
-  if (!peer) throw new AppError('not_found', 'nobody here has this id')
-  if (peer.isStaff) throw new AppError('forbidden', 'this is not for staff')
-  return peer
+/** The student meant, who may have left meanwhile. */
+function student(room: Room, peerId: string): Person {
+  const person = room.peer(peerId)?.person ?? room.state.people.get(peerId)
+  if (!person) throw new AppError('not_found', 'nobody with this id was here')
+  if (person.role !== 'student') throw new AppError('forbidden', 'this is not for staff')
+  return person
 }
 
 function talk({ room, peer }: Seat): void {
   if (room.state.muted.has(peer.id)) throw new AppError('muted')
-  if (!peer.mayTalk()) throw new AppError('too_many_requests')
+  limit({ room, peer })
+}
+
+function limit({ room, peer }: Seat): void {
+  if (!room.mayTalk(peer)) throw new AppError('too_many_requests')
 }
 
 export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'join' | 'ping'>> = {
@@ -43,6 +47,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   },
 
   async deleteMessage({ room, peer }, { messageSeq }) {
+    limit({ room, peer })
     const [message] = await room.messagesBefore(messageSeq + 1, 1)
     if (message?.seq !== messageSeq || room.state.deleted.has(messageSeq)) throw new AppError('not_found')
     if (!peer.isStaff && message.by?.peerId !== peer.id) throw new AppError('forbidden', 'not one’s own message')
@@ -52,6 +57,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   raiseHand({ room, peer }) {
     if (peer.isStaff || room.state.floor.has(peer.id)) throw new AppError('conflict', 'the floor is theirs already')
     if (room.state.hands.has(peer.id)) throw new AppError('conflict', 'the hand is up')
+    limit({ room, peer })
     return room.record('handRaised', peer.person, {})
   },
 
@@ -85,9 +91,10 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   vote(seat, { pollSeq, choices }) {
     const { poll } = seat.room.state
     if (!poll?.open || poll.pollSeq !== pollSeq) throw new AppError('conflict', 'this poll is not open')
+    if (new Set(choices).size < choices.length) throw new AppError('bad_request', 'a choice stands twice')
     if (choices.some((choice) => choice >= poll.options.length) || (!poll.multiple && choices.length !== 1))
       throw new AppError('bad_request', 'no such choice')
-    if (!seat.peer.mayTalk()) throw new AppError('too_many_requests')
+    limit(seat)
     return seat.room.record('pollVoted', seat.peer.person, { pollSeq, choices })
   },
 
@@ -111,9 +118,11 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   },
 
   removePeer({ room, peer }, { peerId }) {
-    const removed = student(room, peerId)
+    student(room, peerId)
+    if (room.state.removed.has(peerId)) throw new AppError('conflict', 'they are removed')
     const recorded = room.record('peerRemoved', peer.person, { peerId })
-    room.leave(removed, 'removed')
+    const present = room.peer(peerId)
+    if (present) room.leave(present, 'removed')
     return recorded
   },
 }

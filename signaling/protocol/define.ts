@@ -24,6 +24,6 @@ export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0
 /** Milliseconds since 1970 on the server's clock. */
 export const Timestamp = Type.Integer({ minimum: 0 })
 /** The place of an event in its room's log; the first is 1. */
-export const Seq = Type.Integer({ minimum: 0 })
+export const Seq = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 2 })
 
 export type { Static, TSchema }

@@ -23,7 +23,6 @@ export const PollSchema = object({
 })
 export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
   maxItems: limits.pollOptions,
-  uniqueItems: true,
 })
 
 /**
@@ -50,8 +49,8 @@ export const events = {
   pollOpened: event('everyone', { poll: PollSchema }),
   pollVoted: event('log', { pollSeq: Seq, choices: ChoicesSchema }),
   pollClosed: event('everyone', { pollSeq: Seq }),
-  peerMuted: event('everyone', { peerId: Id }),
-  peerUnmuted: event('everyone', { peerId: Id }),
+  peerMuted: event('staff', { peerId: Id }),
+  peerUnmuted: event('staff', { peerId: Id }),
   peerRemoved: event('everyone', { peerId: Id }),
 }
 

@@ -15,6 +15,7 @@ const headerExtensionId = Type.Integer({ minimum: 1, maximum: 255 })
 
 const Encoding = open({
   ssrc: Type.Optional(Ssrc),
+  codecPayloadType: Type.Optional(PayloadType),
   rid: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,32}$' })),
   rtx: Type.Optional(open({ ssrc: Ssrc })),
   dtx: Type.Optional(Type.Boolean()),

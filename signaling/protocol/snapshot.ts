@@ -48,6 +48,8 @@ export type RoomState = LessonState & {
   floor: Map<string, Person>
   muted: Set<string>
   removed: Set<string>
+  /** Everyone who was ever here. */
+  people: Map<string, Person>
 }
 
 export const emptyRoom = (): RoomState => ({
@@ -62,6 +64,7 @@ export const emptyRoom = (): RoomState => ({
   floor: new Map(),
   muted: new Set(),
   removed: new Set(),
+  people: new Map(),
 })
 
 type Apply = { [T in RoomEvent['type']]: (state: RoomState, event: Extract<RoomEvent, { type: T }>) => void }
@@ -84,7 +87,9 @@ const apply: Apply = {
     state.floor.clear()
     if (state.poll) state.poll.open = false
   },
-  peerJoined: () => {},
+  peerJoined: (state, { by }) => {
+    if (by) state.people.set(by.peerId, by)
+  },
   peerLeft: () => {},
   messageSent: (state, event) => {
     state.messages.push(event)

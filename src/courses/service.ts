@@ -5,7 +5,16 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { LessonAction, LessonStatus } from '../../signaling/protocol/lesson.ts'
 import { addAssistant, listAssistants, removeAssistant } from './assistants.ts'
-import { existing, getLesson, isStaff, type LessonsDeps, MINUTE_MS, manageable, type Viewer } from './lesson.ts'
+import {
+  existing,
+  getLesson,
+  isStaff,
+  type LessonsDeps,
+  MINUTE_MS,
+  manageable,
+  mayTeach,
+  type Viewer,
+} from './lesson.ts'
 import { advance, stateOf, sweep, touch } from './life.ts'
 import { listLessons } from './list.ts'
 import type { Lesson, LessonChange, LessonPage, LessonQuery, NewLesson } from './schema.ts'
@@ -104,7 +113,7 @@ async function page(deps: LessonsDeps, viewer: Viewer | null, lessonId: string):
 }
 
 async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Lesson): Promise<Role> {
-  if (lesson.teacher.id === user.id) return 'teacher'
+  if (lesson.teacher.id === user.id && mayTeach(user)) return 'teacher'
   if (isStaff(user)) return 'assistant'
   const [assistant] = await db
     .select({ userId: lessonAssistants.userId })

@@ -7,9 +7,13 @@ export type AccountRole = (typeof accountRoles)[number]
 export const AccountRoleSchema = oneOf<AccountRole>(...accountRoles)
 
 const Uuid = Type.String({ format: 'uuid' })
+/** Characters without width, and those that turn the direction of writing: a name must be what it looks like. */
+const UNSEEN = '\\u200b-\\u200f\\u2060\\ufeff'
+const TURNING = '\\u202a-\\u202e\\u2066-\\u2069'
+
 /** One line with something to read in it. */
 export const lineOfText = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' })
+  Type.String({ minLength: 1, maxLength, pattern: `^(?=.*[^\\s${UNSEEN}])[^\\u0000-\\u001f\\u007f${TURNING}]+$` })
 export const DisplayNameSchema = lineOfText(40)
 const PasswordSchema = Type.String({ minLength: 8, maxLength: 200 })
 
@@ -30,7 +34,7 @@ export const SignUpSchema = object({
 export type SignUp = Static<typeof SignUpSchema>
 
 export const SignInSchema = object({
-  username: Type.String({ maxLength: 64 }),
+  username: Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$' }),
   password: Type.String({ maxLength: 200 }),
 })
 export type SignIn = Static<typeof SignInSchema>

@@ -182,6 +182,7 @@ t.test('on one worker', async (t) => {
       { codecs: [] },
       { codecs: [{ mimeType: 'video/H266', payloadType: 100, clockRate: 90_000 }] },
       { encodings: [] },
+      { encodings: [{}, {}] },
       { encodings: [{ ssrc: 1 }, { ssrc: 1 }] },
       { codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }] },
     ]
@@ -190,6 +191,12 @@ t.test('on one worker', async (t) => {
       const refused = publish('camera', { ...h264Parameters(1), ...wrong } as mediasoup.RtpParameters)
       await t.rejects(refused, { code: 'bad_request' }, JSON.stringify(codecs ?? wrong))
     }
+    const poison = { ssrc: 7, codecPayloadType: { valueOf: 1, toString: 1 }, scalabilityMode: ['S1T1'] }
+    await publish('microphone', {
+      ...opusParameters(),
+      encodings: [poison as unknown as mediasoup.RtpEncodingParameters],
+    })
+    t.ok(await room.createTransport('student', 'recv', 0), 'the channel to the worker is whole')
     t.ok((await publish('camera', h264Parameters())).producerId, 'a sound one is still accepted')
     t.equal(pool.deaths, 0)
   })

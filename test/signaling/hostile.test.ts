@@ -141,7 +141,8 @@ t.test('unknown methods and malformed data never reach a handler', async (t) => 
     ['createTransport', { direction: 'sideways' }],
     ['setPreferredLayers', { consumerId: 'c', layers: { spatialLayer: -1 } }],
     ['resumeConsumer', { consumerId: '../../etc' }],
-    ['vote', { pollSeq: 1, choices: [0, 0] }],
+    ['vote', { pollSeq: 1, choices: Array.from({ length: 11 }, () => 0) }],
+    ['listEvents', { beforeSeq: 3e9 }],
     ['listPeers', { after: 'x'.repeat(201) }],
     ['join', { rtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({})) } }],
   ]
@@ -163,6 +164,7 @@ t.test('RTP parameters of nonsense are refused before the media plane', async (t
     { ...sound, encodings: Array.from({ length: 9 }, (_, ssrc) => ({ ssrc: ssrc + 1 })) },
     { ...sound, encodings: [{ ssrc: 2 ** 32 }] },
     { ...sound, encodings: [{ ssrc: 'one' }] },
+    { ...sound, encodings: [{ ssrc: 1, codecPayloadType: { valueOf: 1 } }] },
     { ...sound, codecs: [{ ...sound.codecs[0], payloadType: 4096 }] },
     { ...sound, codecs: [{ ...sound.codecs[0], parameters: { deep: { er: 1 } } }] },
     { ...sound, headerExtensions: [{ uri: 'x'.repeat(300), id: 1 }] },
@@ -171,6 +173,62 @@ t.test('RTP parameters of nonsense are refused before the media plane', async (t
     await t.rejects(produce(parameters), { code: 'bad_request' }, JSON.stringify(parameters))
   await t.rejects(produce(sound, { kind: 'audio' }), { code: 'bad_request' }, 'a camera is not audio')
   await produce(sound)
+})
+
+t.test('large malformed data costs no more than small', async (t) => {
+  const { enter } = await openClassroom(t)
+  const client = await enter('student')
+  const startedAt = performance.now()
+  for (const choices of [Array.from({ length: 30_000 }, () => 0), Array.from({ length: 20_000 }, () => ({}))])
+    await t.rejects(client.request('vote', { pollSeq: 1, choices } as never), { code: 'bad_request' })
+  t.ok(performance.now() - startedAt < 2000, 'the event loop is not held up')
+})
+
+t.test('leaving and coming back does not refill what one may say', async (t) => {
+  const { enter } = await openClassroom(t)
+  let accepted = 0
+  for (let visit = 0; visit < 4; visit++) {
+    const client = await enter('student')
+    for (let n = 0; n < 5; n++) {
+      const said = await client.request('sendMessage', { text: 'spam' }).catch(() => undefined)
+      if (said) accepted += 1
+    }
+    await client.request('leave', {})
+    await client.closed
+  }
+  t.ok(accepted < 10, `${accepted} of 20`)
+})
+
+t.test('who has left can still be muted and removed', async (t) => {
+  const { enter, connect, ticketFor } = await openClassroom(t)
+  const [teacher, student] = [await enter('teacher', 'teacher'), await enter('student')]
+  await student.request('leave', {})
+  await student.closed
+  await teacher.request('mutePeer', { peerId: 'student' })
+  await t.rejects((await enter('student')).request('sendMessage', { text: 'hi' }), { code: 'muted' })
+  await teacher.request('removePeer', { peerId: 'student' })
+  await t.rejects((await connect(await ticketFor('student', 'student'))).join(), { code: 'removed' })
+})
+
+t.test('a floor that is taken while a source comes up leaves nothing on air', async (t) => {
+  const { enter, media } = await openClassroom(t)
+  const [teacher, student] = [await enter('teacher', 'teacher'), await enter('student')]
+  await teacher.request('giveFloor', { peerId: 'student' })
+  const { id: transportId } = await student.request('createTransport', { direction: 'send' })
+  const rtpParameters = {
+    codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000 }],
+    encodings: [{ ssrc: 9 }],
+  }
+  const room = media.rooms.get('lesson')!
+  const { produce } = room
+  room.produce = async (...given) => {
+    const publication = await produce(...given)
+    await teacher.request('takeFloor', { peerId: 'student' })
+    return publication
+  }
+  const late = student.request('produce', { transportId, source: 'microphone', kind: 'audio', rtpParameters })
+  await t.rejects(late, { code: /forbidden|not_found/ })
+  t.strictSame(room.publications(), [])
 })
 
 t.test('what belongs to others cannot be touched', async (t) => {
