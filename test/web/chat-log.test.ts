@@ -105,5 +105,36 @@ t.test('older messages are put before the first, and what is read keeps its plac
   asked[0]!.resolve({ events: [said(99, 'a'), said(100, 'b')] })
   await loading
   t.same(texts().slice(0, 3), ['a', 'b', '0'])
+  t.match(chat.view.get(), { firstIndex: firstIndex - 2, hasOlder: true, loadingOlder: false })
+  const ending = chat.loadOlder()
+  t.match(asked[1], { method: 'listEvents', data: { beforeSeq: 99 } })
+  asked[1]!.resolve({ events: [] })
+  await ending
   t.match(chat.view.get(), { firstIndex: firstIndex - 2, hasOlder: false, loadingOlder: false })
+})
+
+t.test('a newcomer to a room where a message was deleted can still read what is older', async (t) => {
+  const { chat } = open(Array.from({ length: 49 }, (_, place) => said(place + 101, `${place}`)))
+  t.equal(chat.view.get().hasOlder, true)
+  t.equal(open().chat.view.get().hasOlder, false)
+})
+
+t.test('the same words said before do not stand for a message lost with its socket', async (t) => {
+  const { chat, asked, texts, own } = open([said(1, 'yes', me)])
+  chat.send('yes')
+  asked[0]!.reject(new RequestFailed('disconnected'))
+  await turn()
+  chat.enter('me', [said(1, 'yes', me)])
+  t.same([texts(), own()], [['yes'], [{ text: 'yes', failed: null }]])
+  t.match(asked[1], { method: 'sendMessage', data: { text: 'yes' } })
+})
+
+t.test('one message in the room confirms one of two with the same words', async (t) => {
+  const { chat, asked, own } = open()
+  chat.send('yes')
+  chat.send('yes')
+  for (const { reject } of asked) reject(new RequestFailed('disconnected'))
+  await turn()
+  chat.enter('me', [said(1, 'yes', me)])
+  t.same(own(), [{ text: 'yes', failed: null }])
 })

@@ -11,12 +11,12 @@ export type ChatView = {
   own: readonly OwnMessage[]
   /** The virtual place of the first message: falls as older ones are put before it. */
   firstIndex: number
+  /** There may be older ones: true until the server has none. */
   hasOlder: boolean
   loadingOlder: boolean
 }
 
 const FIRST_INDEX = 1_000_000
-const PAGE = 50
 const KEPT = 2000
 
 export const emptyChat: ChatView = {
@@ -56,15 +56,17 @@ export class ChatLog {
     const oldest = fresh[0]?.seq ?? 0
     const touching = messages.length > 0 && messages.at(-1)!.seq >= oldest
     const earlier = touching ? messages.filter(({ seq }) => seq < oldest) : []
-    const unsaid = own.filter(
-      ({ text, failed }) => failed || !fresh.some((message) => message.by?.peerId === selfId && message.text === text),
-    )
+    // What was shown before has confirmed what it could: the same words said earlier are another message.
+    const shown = new Set(messages.map(({ seq }) => seq))
+    const unsaid = fresh
+      .filter(({ seq }) => !shown.has(seq))
+      .reduce((left, message) => this.#confirmed(left, message), own)
     this.view.set({
       ...rest,
       messages: [...earlier, ...fresh],
       own: unsaid,
       firstIndex: touching ? rest.firstIndex : FIRST_INDEX,
-      hasOlder: touching ? rest.hasOlder : fresh.length >= PAGE,
+      hasOlder: touching ? rest.hasOlder : fresh.length > 0,
     })
     for (const message of unsaid) if (!message.failed) void this.#deliver(message)
   }
@@ -125,7 +127,7 @@ export class ChatLog {
       this.view.patch({
         messages: [...older, ...view.messages],
         firstIndex: view.firstIndex - older.length,
-        hasOlder: older.length >= PAGE,
+        hasOlder: older.length > 0,
       })
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error
