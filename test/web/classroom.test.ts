@@ -193,3 +193,30 @@ t.test('of several media resets the last transport counts, whichever is answered
     [{ id: 'second', closed: false }],
   )
 })
+
+t.test('a hand is up and down as the room tells it, however late its answer comes', async (t) => {
+  const { classroom, self, enter } = open(t)
+  const socket = await enter({})
+  const happened = (type: string, seq: number, data: object) =>
+    socket.receive({ topic: 'events', data: { events: [{ seq, at: seq, mediaMs: 0, by: self, type, data }] } })
+  const raising = classroom.raiseHand()
+  happened('handRaised', 2, {})
+  t.same(classroom.room.get().hands, [self])
+  happened('floorGiven', 3, { peer: self })
+  socket.answer('raiseHand', { seq: 2 })
+  await raising
+  t.same(classroom.room.get().hands, [])
+  t.same(classroom.room.get().floor, [self])
+})
+
+t.test('who leaves no longer listens for a touch of the page', async (t) => {
+  const { classroom } = open(t)
+  let closed = 0
+  t.intercept(classroom.speakers, 'close', {
+    value: () => {
+      closed += 1
+    },
+  })
+  classroom.close()
+  t.equal(closed, 1)
+})

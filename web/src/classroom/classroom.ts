@@ -90,6 +90,7 @@ export class Classroom {
     this.connection.close('left')
     this.#stopMedia()
     this.own.close()
+    this.speakers.close()
     this.#log.info('left')
   }
 
@@ -109,14 +110,11 @@ export class Classroom {
   }
 
   async raiseHand(): Promise<void> {
-    const { seq } = await this.connection.request('raiseHand', {})
-    const { self } = this.room.get()
-    this.#apply([{ seq, at: serverClock.now(), mediaMs: null, by: self, type: 'handRaised', data: {} }])
+    await this.connection.request('raiseHand', {})
   }
 
   async lowerHand(peerId = this.room.get().self?.peerId ?? ''): Promise<void> {
     await this.connection.request('lowerHand', { peerId })
-    this.room.patch({ hands: this.room.get().hands.filter((person) => person.peerId !== peerId) })
   }
 
   async giveFloor(peerId: string): Promise<void> {
