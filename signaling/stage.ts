@@ -25,6 +25,8 @@ export class Stage {
   private readonly room: StageRoom
   private readonly media: MediaRoom
   private readonly log: Log
+  /** Sources that are being published now, by peer. */
+  private readonly coming = new Set<string>()
   /** Consumers that their peers have not resumed yet, by consumer. */
   private readonly offers = new Map<string, NodeJS.Timeout>()
   private readonly offerTimeoutMs: number
@@ -67,9 +69,13 @@ export class Stage {
   async produce(peer: Peer, { transportId, source, kind, rtpParameters }: Data<'produce'>) {
     if (!this.sourcesOf(peer).includes(source)) throw new AppError('forbidden', `publishing ${source} needs the floor`)
     if (kindOf[source] !== kind) throw new AppError('bad_request', `${source} is not ${kind}`)
-    if (this.publicationsOf(peer.id).some((publication) => publication.source === source))
-      throw new AppError('conflict', `${source} is published already`)
-    const { producerId } = await this.media.produce(peer.id, { transportId, source, rtpParameters })
+    const coming = `${peer.id} ${source}`
+    const published = this.publicationsOf(peer.id).some((publication) => publication.source === source)
+    if (published || this.coming.has(coming)) throw new AppError('conflict', `${source} is published already`)
+    this.coming.add(coming)
+    const { producerId } = await this.media
+      .produce(peer.id, { transportId, source, rtpParameters })
+      .finally(() => this.coming.delete(coming))
     if (!this.sourcesOf(peer).includes(source) || this.room.peer(peer.id) !== peer) {
       if (this.publicationsOf(peer.id).some((publication) => publication.producerId === producerId))
         this.media.closeProducer(peer.id, producerId)
