@@ -24,7 +24,8 @@ export class Child<C extends Commands> {
   /** Starts a script of this folder, and resolves when it serves its commands. What it prints goes to standard error. */
   static async start<C extends Commands>(script: string, argument: unknown = {}): Promise<Child<C>> {
     const path = resolve(import.meta.dirname, script)
-    const child = fork(path, [JSON.stringify(argument)], { stdio: ['ignore', 2, 2, 'ipc'] })
+    // Not with this process's own flags: the leash it runs on would let go of the channel.
+    const child = fork(path, [JSON.stringify(argument)], { stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] })
     running.add(child)
     child.on('exit', () => running.delete(child))
     await new Promise<void>((ready, failed) => {
@@ -112,6 +113,8 @@ export function serveCommands(commands: Commands, close: () => unknown = () => {
     process.exit()
   }
   process.on('SIGTERM', end).on('SIGINT', end).on('SIGHUP', end).on('disconnect', end)
+  // scripts/leash.mjs, inherited from the parent, lets the channel go; here the channel is what there is to wait for.
+  process.channel?.ref()
   process.send!(READY)
 }
 
