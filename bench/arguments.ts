@@ -4,14 +4,12 @@ export type Request = {
   names: string[]
   /** One line of JSON per benchmark instead of tables. */
   json: boolean
-  /** Put the tables into docs/benchmarks.md too. */
-  docs: boolean
   help: boolean
 }
 
 /** Throws an error whose message tells what cannot be understood. No names means every benchmark. */
 export function parseArguments(args: readonly string[], known: readonly string[]): Request {
-  const flags = { '--json': false, '--docs': false, '--help': false }
+  const flags = { '--json': false, '--help': false }
   const names: string[] = []
   for (const arg of args) {
     if (Object.hasOwn(flags, arg)) flags[arg as keyof typeof flags] = true
@@ -21,17 +19,15 @@ export function parseArguments(args: readonly string[], known: readonly string[]
   return {
     names: names.length > 0 ? names : [...known],
     json: flags['--json'],
-    docs: flags['--docs'],
     help: flags['--help'],
   }
 }
 
 export const usage = (benchmarks: readonly { name: string; about: string }[]) =>
   [
-    'npm run bench -- [NAME …] [--json] [--docs]',
+    'npm run bench -- [NAME …] [--json]',
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(9)} ${about}`),
     '',
     '  --json    one line of JSON per benchmark, and nothing else, on standard output',
-    '  --docs    put the tables into docs/benchmarks.md too',
   ].join('\n')

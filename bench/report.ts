@@ -25,14 +25,3 @@ function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
-
-/** The page with the text between the two marks of each section replaced; a new section is added at the end. */
-export function withSections(page: string, sections: Record<string, string>): string {
-  return Object.entries(sections).reduce((text, [name, body]) => {
-    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-    const section = `${open}\n${body.trim()}\n${close}`
-    const [start, end] = [text.indexOf(open), text.indexOf(close)]
-    if (start === -1 || end === -1) return `${text.trimEnd()}\n\n${section}\n`
-    return text.slice(0, start) + section + text.slice(end + close.length)
-  }, page)
-}

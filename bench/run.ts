@@ -1,7 +1,7 @@
-/** The benchmarks by name, and the command that runs them: `npm run bench -- [NAME …] [--json] [--docs]`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** The benchmarks by name, and the command that runs them: `npm run bench -- [NAME …] [--json]`. */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArguments, type Request, usage } from './arguments.ts'
 import type { Benchmark, Figures } from './benchmark.ts'
 import { fanout } from './fanout.ts'
@@ -10,25 +10,20 @@ import { glass } from './glass.ts'
 import { join as joining } from './join.ts'
 import { machineFacts } from './machine.ts'
 import { recovery } from './recovery.ts'
-import { factsTable, figuresTable, jsonLine, withSections } from './report.ts'
+import { factsTable, figuresTable, jsonLine } from './report.ts'
 
 const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout]
-const DOCS = resolve(import.meta.dirname, '../docs/benchmarks.md')
 
 async function main(): Promise<void> {
   const request = readArguments()
   if (request.help) return console.log(usage(benchmarks))
   makeFolderOfOwn()
-  const facts = machineFacts()
-  if (!request.json) console.log(`${factsTable(facts)}\n`)
-  const sections: Record<string, string> = { machine: factsTable(facts) }
+  if (!request.json) console.log(`${factsTable(machineFacts())}\n`)
   for (const benchmark of benchmarks.filter(({ name }) => request.names.includes(name))) {
     const figures = await measure(benchmark)
     if (!figures) continue
-    sections[benchmark.name] = figuresTable(benchmark, figures)
     console.log(request.json ? jsonLine(benchmark.name, figures) : inFull(benchmark, figures))
   }
-  if (request.docs) writeDocs(sections)
 }
 
 function readArguments(): Request {
@@ -54,11 +49,6 @@ async function measure(benchmark: Benchmark): Promise<Figures | undefined> {
 
 const inFull = (benchmark: Benchmark, figures: Figures) =>
   `## ${benchmark.name}: ${benchmark.about}\n\n${figuresTable(benchmark, figures)}\n`
-
-function writeDocs(sections: Record<string, string>): void {
-  const page = existsSync(DOCS) ? readFileSync(DOCS, 'utf8') : '# Benchmarks\n'
-  writeFileSync(DOCS, withSections(page, sections))
-}
 
 /** All temporary files of this run and its children go into one folder, which goes with it. */
 function makeFolderOfOwn(): void {

@@ -1,18 +1,18 @@
 import t from 'tap'
 import { parseArguments, usage } from '../../bench/arguments.ts'
 import { isMet, owning } from '../../bench/benchmark.ts'
-import { factsTable, figuresTable, jsonLine, withSections } from '../../bench/report.ts'
+import { factsTable, figuresTable, jsonLine } from '../../bench/report.ts'
 import { median, percentile, rounded } from '../../bench/statistics.ts'
 
 const known = ['join', 'glass']
 
 t.test('no names mean every benchmark', async (t) => {
-  t.strictSame(parseArguments([], known), { names: known, json: false, docs: false, help: false })
+  t.strictSame(parseArguments([], known), { names: known, json: false, help: false })
 })
 
 t.test('names and flags come in any order', async (t) => {
-  const { names, json, docs } = parseArguments(['--json', 'glass', 'glass', '--docs'], known)
-  t.strictSame([names, json, docs], [['glass'], true, true])
+  const { names, json } = parseArguments(['glass', '--json', 'glass'], known)
+  t.strictSame([names, json], [['glass'], true])
 })
 
 t.test('what cannot be understood is named', async (t) => {
@@ -53,14 +53,6 @@ t.test('an aim stands beside its figure, met or missed', async (t) => {
   t.match(table, /\| p50 +\| 93 +\| ≤ 150 +\| met +\|/)
   t.match(table, /\| ratio +\| 0\.5 +\| ≥ 0\.7 +\| missed +\|/)
   t.match(table, /\| other +\| 1 +\| +\| +\|/)
-})
-
-t.test('a page keeps what stands around its sections', async (t) => {
-  const page = '# Page\n\n<!-- a -->\nold\n<!-- /a -->\n\nEnd\n'
-  t.equal(
-    withSections(page, { a: 'new', b: 'more' }),
-    '# Page\n\n<!-- a -->\nnew\n<!-- /a -->\n\nEnd\n\n<!-- b -->\nmore\n<!-- /b -->\n',
-  )
   t.match(factsTable({ Node: 'v24' }), /\| Node +\| v24 \|/)
 })
 
