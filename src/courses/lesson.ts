@@ -1,4 +1,4 @@
-/** One lesson: read from the database, as it travels over HTTP, for those who may see or change it. */
+/** One live lesson: read from the database, as it travels over HTTP, for those who may see or change it. */
 import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { lessons, users } from '../../db/schema.ts'
@@ -50,11 +50,12 @@ export const selectLessons = (db: Db, where: SQL | undefined) =>
     .select({ lesson: lessons, teacher: { id: users.id, displayName: users.displayName } })
     .from(lessons)
     .innerJoin(users, eq(users.id, lessons.teacherId))
-    .where(where)
+    .where(and(eq(lessons.kind, 'live'), where))
     .$dynamic()
 
 export function lessonOf(deps: LessonsDeps, { lesson, teacher }: LessonRow): Lesson {
-  const { id, title, description, startsAt, durationMinutes, status, startedAt, endedAt } = lesson
+  const { id, title, description, status, startedAt, endedAt } = lesson
+  const [startsAt, durationMinutes] = [lesson.startsAt!, lesson.durationMinutes!]
   return {
     id,
     title,
