@@ -11,7 +11,9 @@ import { lockFolder } from './folder-lock.ts'
 import * as schema from './schema.ts'
 
 export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
-export type Database = { db: Db; close(): Promise<void> }
+/** What is under `db`, for a library that brings statements of its own. */
+export type Driver = { kind: 'pglite'; client: PGlite } | { kind: 'postgres'; url: string }
+export type Database = { db: Db; driver: Driver; close(): Promise<void> }
 
 const migrationsFolder = resolve(import.meta.dirname, 'migrations')
 /** Held while migrations run, so that nodes that start together take turns. */
@@ -31,7 +33,7 @@ async function openPglite(folder: string): Promise<Database> {
     const db = drizzlePglite(client, { schema })
     await migratePglite(db, { migrationsFolder })
     let closing: Promise<void> | undefined
-    return { db, close: () => (closing ??= client.close().finally(unlock)) }
+    return { db, driver: { kind: 'pglite', client }, close: () => (closing ??= client.close().finally(unlock)) }
   } catch (error) {
     unlock()
     throw error
@@ -42,7 +44,11 @@ async function openPostgres(url: string): Promise<Database> {
   await migrateInTurn(url)
   const client = postgres(url, { onnotice: () => {} })
   let closing: Promise<void> | undefined
-  return { db: drizzlePostgres(client, { schema }), close: () => (closing ??= client.end({ timeout: 5 })) }
+  return {
+    db: drizzlePostgres(client, { schema }),
+    driver: { kind: 'postgres', url },
+    close: () => (closing ??= client.end({ timeout: 5 })),
+  }
 }
 
 async function migrateInTurn(url: string): Promise<void> {

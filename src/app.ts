@@ -5,6 +5,8 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { Db } from '../db/client.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { lessonRoutes } from './courses/routes.ts'
 import type { LessonService } from './courses/service.ts'
 import { entitlementRoutes } from './entitlements/routes.ts'
@@ -24,6 +26,7 @@ export type AppDeps = {
   trustProxy: boolean
   webFolder: string
   version: string
+  db: Db
   users: UserRoutesDeps['users']
   userLimits?: UserRoutesDeps['limits']
   lessons: LessonService
@@ -71,6 +74,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
+  await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })
   await signalingRoute(app, deps.signaling)
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())

@@ -15,6 +15,7 @@ import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
+import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
 import { createApp } from './app.ts'
 import { createLessons } from './courses/service.ts'
@@ -68,6 +69,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     (each) => each.close(),
   )
   const { db } = database
+  const jobs = own(await createJobs(database, log), (each) => each.close())
   const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
 
   const users = createUsers({ db, bus, secret, now })
@@ -87,6 +89,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       trustProxy: settings.trustProxy,
       webFolder: resolve(root, 'web/dist'),
       version,
+      db,
       users,
       lessons,
       entitlements,
@@ -109,7 +112,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, lessons, entitlements, db }
+  return { app, pool, rooms, media, users, lessons, entitlements, jobs, db }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

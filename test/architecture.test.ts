@@ -19,13 +19,21 @@ const layers: Record<string, Rule> = {
   signaling: { imports: ['signaling/protocol', 'signaling/ticket.ts', 'signaling/ports.ts'] },
   sfu: { imports: ['signaling/protocol'], types: ['signaling/ports.ts'] },
   'src/http': { imports: ['signaling/protocol', 'signaling/ticket.ts'], types: ['signaling/ports.ts', 'src/users'] },
-  'src/users': { imports: ['db', 'signaling/protocol', 'src/http'], types: ['signaling/ports.ts'] },
-  'src/courses': { imports: ['db', 'signaling/protocol', 'src/http', 'src/users'], types: ['signaling/ports.ts'] },
-  'src/entitlements': {
-    imports: ['db', 'signaling/protocol', 'signaling/ticket.ts', 'src/http', 'src/users', 'src/courses'],
-    types: ['signaling/ports.ts'],
+  'src/audit': { imports: ['db', 'signaling/protocol', 'src/http'] },
+  'src/jobs': { imports: [], types: ['db'] },
+  'src/users': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/audit'],
+    types: ['signaling/ports.ts', 'src/jobs'],
   },
-  'src/adapters': { imports: ['db', 'signaling/protocol'], types: ['signaling/ports.ts'] },
+  'src/courses': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/audit', 'src/users'],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
+  'src/entitlements': {
+    imports: ['db', 'signaling/protocol', 'signaling/ticket.ts', 'src/http', 'src/audit', 'src/users', 'src/courses'],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
+  'src/adapters': { imports: ['db', 'signaling/protocol'], types: ['signaling/ports.ts', 'src/jobs'] },
   'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
   src: {
     imports: [
@@ -37,6 +45,8 @@ const layers: Record<string, Rule> = {
       'signaling/ticket.ts',
       'signaling/ports.ts',
       'src/http',
+      'src/audit',
+      'src/jobs',
       'src/users',
       'src/courses',
       'src/entitlements',
