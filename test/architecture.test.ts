@@ -33,7 +33,27 @@ const layers: Record<string, Rule> = {
     imports: ['db', 'signaling/protocol', 'signaling/ticket.ts', 'src/http', 'src/audit', 'src/users', 'src/courses'],
     types: ['signaling/ports.ts', 'src/jobs'],
   },
-  'src/adapters': { imports: ['db', 'signaling/protocol'], types: ['signaling/ports.ts', 'src/jobs'] },
+  'src/payments': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/audit', 'src/users', 'src/courses', 'src/entitlements'],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
+  'src/orders': {
+    imports: [
+      'db',
+      'signaling/protocol',
+      'src/http',
+      'src/audit',
+      'src/users',
+      'src/courses',
+      'src/entitlements',
+      'src/payments',
+    ],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
+  'src/adapters': {
+    imports: ['db', 'signaling/protocol', 'src/payments/provider.ts', 'src/payments/money.ts'],
+    types: ['signaling/ports.ts', 'src/jobs', 'src/payments'],
+  },
   'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
   src: {
     imports: [
@@ -50,13 +70,22 @@ const layers: Record<string, Rule> = {
       'src/users',
       'src/courses',
       'src/entitlements',
+      'src/payments',
+      'src/orders',
       'src/adapters',
       'src/demo',
     ],
   },
   web: {
     imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts'],
-    types: ['signaling/protocol', 'src/users/schema.ts', 'src/courses/schema.ts', 'src/entitlements/schema.ts'],
+    types: [
+      'signaling/protocol',
+      'src/users/schema.ts',
+      'src/courses/schema.ts',
+      'src/entitlements/schema.ts',
+      'src/payments/schema.ts',
+      'src/orders/schema.ts',
+    ],
   },
 }
 

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
+  boolean,
   check,
   index,
   integer,
@@ -148,6 +149,26 @@ export const paymentChannels = [
   'alipay_qr',
 ] as const
 export const providers = ['wechat', 'alipay'] as const
+/** How we came to know that money moved. */
+export const paymentSources = ['notice', 'query', 'bill'] as const
+
+export const refundCauses = [
+  'requested',
+  'operator',
+  'duplicate_payment',
+  'paid_after_close',
+  'amount_mismatch',
+] as const
+export const refundStatuses = [
+  'requested',
+  'approving',
+  'approved',
+  'processing',
+  'succeeded',
+  'abnormal',
+  'failed',
+  'rejected',
+] as const
 
 /** One try to pay an order, under a number of its own at the provider. At most one settles the order; money of others goes back. */
 export const paymentAttempts = pgTable(
@@ -170,7 +191,12 @@ export const paymentAttempts = pgTable(
     providerTxn: text('provider_txn'),
     role: text({ enum: ['settling', 'surplus'] }),
     succeededAt: milliseconds('succeeded_at'),
+    /** What the provider must be told of the payer: the same each time, or it refuses to be asked again. */
+    payer: json().$type<{ openid?: string; clientIp?: string }>().notNull(),
+    /** The last moment the provider takes the money; before the order's own. */
     expiresAt: milliseconds('expires_at').notNull(),
+    /** When the provider was last asked. */
+    askedAt: milliseconds('asked_at'),
     nextQueryAt: milliseconds('next_query_at'),
     queryTries: integer('query_tries').notNull().default(0),
     createdAt: milliseconds('created_at').notNull(),
@@ -179,8 +205,16 @@ export const paymentAttempts = pgTable(
     unique('payment_attempts_number').on(table.provider, table.outTradeNo),
     unique('payment_attempts_txn').on(table.provider, table.providerTxn),
     uniqueIndex('payment_attempts_one_settling').on(table.orderId).where(sql`${table.role} = 'settling'`),
+    uniqueIndex('payment_attempts_one_live')
+      .on(table.orderId, table.channel)
+      .where(sql`${table.status} in ('created', 'pending')`),
     index('payment_attempts_order').on(table.orderId),
     index('payment_attempts_query').on(table.nextQueryAt),
+    index('payment_attempts_day').on(table.provider, table.succeededAt),
+    check(
+      'payment_attempts_paid',
+      sql`(${table.status} = 'succeeded') = (${table.role} is not null) and (${table.status} = 'succeeded') = (${table.providerTxn} is not null)`,
+    ),
     check('payment_attempts_amount', sql`${table.amountFen} > 0`),
   ],
 )
@@ -194,11 +228,21 @@ export const providerEvents = pgTable(
     eventKey: text('event_key').notNull(),
     kind: text({ enum: ['payment', 'refund'] }).notNull(),
     outTradeNo: text('out_trade_no').notNull(),
-    source: text({ enum: ['notice', 'query', 'bill'] }).notNull(),
+    outRefundNo: text('out_refund_no'),
+    providerTxn: text('provider_txn'),
+    amountFen: fen('amount_fen').notNull(),
+    source: text({ enum: paymentSources }).notNull(),
     outcome: text(),
+    /** Set where a person must look at it; and when somebody has. */
+    alarm: boolean().notNull().default(false),
+    seenAt: milliseconds('seen_at'),
+    seenBy: uuid('seen_by').references(() => users.id),
     receivedAt: milliseconds('received_at').notNull(),
   },
-  (table) => [unique('provider_events_key').on(table.provider, table.eventKey)],
+  (table) => [
+    unique('provider_events_key').on(table.provider, table.eventKey),
+    index('provider_events_alarms').on(table.receivedAt).where(sql`${table.alarm}`),
+  ],
 )
 
 export const refunds = pgTable(
@@ -212,13 +256,13 @@ export const refunds = pgTable(
     outRefundNo: text('out_refund_no').notNull(),
     amountFen: fen('amount_fen').notNull(),
     /** Why money goes back: by a person's wish, or by itself. */
-    cause: text({
-      enum: ['requested', 'operator', 'duplicate_payment', 'paid_after_close', 'amount_mismatch'],
-    }).notNull(),
+    cause: text({ enum: refundCauses }).notNull(),
     reason: text().notNull().default(''),
-    status: text({
-      enum: ['requested', 'approving', 'approved', 'processing', 'succeeded', 'abnormal', 'failed', 'rejected'],
-    }).notNull(),
+    status: text({ enum: refundStatuses }).notNull(),
+    /** What the operator who decided has to say to the buyer. */
+    answer: text().notNull().default(''),
+    /** The provider's code for why it did not work. */
+    failure: text(),
     requestedBy: uuid('requested_by').references(() => users.id),
     /** Above a limit two people approve. */
     approvedBy: uuid('approved_by').references(() => users.id),
@@ -230,6 +274,12 @@ export const refunds = pgTable(
     createdAt: milliseconds('created_at').notNull(),
   },
   (table) => [
+    uniqueIndex('refunds_one_open_each')
+      .on(table.orderId)
+      .where(
+        sql`${table.cause} in ('requested', 'operator') and ${table.status} in ('requested', 'approving', 'approved', 'processing', 'abnormal')`,
+      ),
+    index('refunds_day').on(table.succeededAt),
     unique('refunds_number').on(table.outRefundNo),
     uniqueIndex('refunds_one_automatic')
       .on(table.attemptId)
@@ -316,11 +366,17 @@ export const reconciliations = pgTable(
     billDate: text('bill_date').notNull(),
     status: text({ enum: ['matched', 'differs', 'failed'] }).notNull(),
     lines: integer().notNull().default(0),
+    /** What the bill adds up to, and what our books say of the same day. */
+    theirsFen: fen('theirs_fen').notNull().default(0),
+    oursFen: fen('ours_fen').notNull().default(0),
+    feesFen: fen('fees_fen').notNull().default(0),
     failure: text(),
     finishedAt: milliseconds('finished_at').notNull(),
   },
   (table) => [unique('reconciliations_day').on(table.provider, table.billDate)],
 )
+
+export const differenceKinds = ['missing_here', 'missing_there', 'amount_differs', 'unknown_order'] as const
 
 export const reconciliationDifferences = pgTable(
   'reconciliation_differences',
@@ -329,14 +385,20 @@ export const reconciliationDifferences = pgTable(
     reconciliationId: uuid('reconciliation_id')
       .notNull()
       .references(() => reconciliations.id, { onDelete: 'cascade' }),
-    kind: text({ enum: ['missing_here', 'missing_there', 'amount_differs', 'unknown_order'] }).notNull(),
+    kind: text({ enum: differenceKinds }).notNull(),
+    /** Of money in or money back. */
+    about: text({ enum: ['payment', 'refund'] }).notNull(),
     /** Number of the attempt or the refund. */
     number: text().notNull(),
+    providerTxn: text('provider_txn'),
     oursFen: fen('ours_fen'),
     theirsFen: fen('theirs_fen'),
     resolvedAt: milliseconds('resolved_at'),
     resolvedBy: uuid('resolved_by').references(() => users.id),
     note: text().notNull().default(''),
   },
-  (table) => [index('reconciliation_differences_open').on(table.resolvedAt)],
+  (table) => [
+    index('reconciliation_differences_open').on(table.resolvedAt),
+    unique('reconciliation_differences_once').on(table.reconciliationId, table.about, table.number, table.kind),
+  ],
 )
