@@ -194,6 +194,41 @@ t.test('of several media resets the last transport counts, whichever is answered
   )
 })
 
+t.test(
+  'a teacher whose media is reset on the way in publishes through the transport that was asked for last',
+  async (t) => {
+    const { device, enter, goOnAir } = open(t, 'teacher')
+    const socket = await enter({})
+    const asked = () =>
+      socket.sent.filter(({ method, data }) => method === 'createTransport' && data.direction === 'send')
+    const answer = (id: string, request = asked().at(-1)!) => socket.receive({ id: request.id, result: { id } })
+    const [entrance] = asked()
+    const receiving = socket.sent.find(({ method, data }) => method === 'createTransport' && data.direction === 'recv')!
+    answer('receiving', receiving)
+    await settle()
+    await goOnAir()
+    socket.receive({ topic: 'mediaReset', data: {} })
+    answer('dead', entrance)
+    await settle()
+    const sending = () => device.transports.filter(({ direction }) => direction === 'send').map(({ id }) => id)
+    t.same(sending(), [])
+    answer('alive')
+    await settle()
+    t.same(sending(), ['alive'])
+  },
+)
+
+t.test('a teacher who enters asks for one transport to send through', async (t) => {
+  const { device, enter, goOnAir } = open(t, 'teacher')
+  const socket = await enter({})
+  const asked = () => socket.sent.filter(({ method }) => method === 'createTransport')
+  for (const { id } of asked()) socket.receive({ id, result: { id: `transport-${id}` } })
+  await goOnAir()
+  await settle()
+  t.equal(asked().length, 2)
+  t.same(device.transports.map(({ direction }) => direction).sort(), ['recv', 'send'])
+})
+
 t.test('a hand is up and down as the room tells it, however late its answer comes', async (t) => {
   const { classroom, self, enter } = open(t)
   const socket = await enter({})

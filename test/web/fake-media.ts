@@ -33,6 +33,7 @@ export class FakeTransport extends EventEmitter {
     const { id } = await new Promise<{ id: string }>((done, failed) =>
       this.emit('produce', { kind: track.kind, rtpParameters: {}, appData }, done, failed),
     )
+    if (this.closed) throw new Error('the transport is closed')
     return new FakeFlow(id, id)
   }
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Transport } from '../../signaling/protocol/media.ts'
 import { silentLog } from '../../web/src/classroom/log.ts'
 import { Publishing } from '../../web/src/classroom/publishing.ts'
 import { RequestFailed } from '../../web/src/classroom/signaling-client.ts'
@@ -110,4 +111,61 @@ t.test('what the server withdrew is not published again', async (t) => {
   server.take()
   await publishing.republish()
   t.same(server.take(), ['createTransport', 'produce camera'])
+})
+
+/** Answers to requests for a transport that the test gives, in any order. */
+function gatedTransports(server: FakeServer) {
+  const asked: ((id: string) => void)[] = []
+  server.answers.createTransport = () =>
+    new Promise((resolve) => asked.push((id) => resolve({ id, iceParameters: {}, iceCandidates: [] })))
+  return asked
+}
+
+const standing = (device: FakeDevice) => device.transports.filter(({ closed }) => !closed).map(({ id }) => id)
+
+t.test('a transport that the server lost while it was coming is not opened; another is asked for', async (t) => {
+  const { server, device, publishing, idOf } = open()
+  const asked = gatedTransports(server)
+  const publishingCamera = publishing.publish('camera', fakeTrack('video'))
+  await settle()
+  const again = publishing.republish()
+  asked[0]!('dead')
+  await settle()
+  t.same(device.transports, [])
+  asked[1]!('alive')
+  await Promise.all([publishingCamera, again])
+  t.same(standing(device), ['alive'])
+  t.same(
+    server.asked.filter(({ method }) => method === 'produce').map(({ data }) => data.transportId),
+    ['alive'],
+  )
+  t.ok(idOf('camera'))
+})
+
+t.test('a transport that was asked for ahead of a reset is not opened after it', async (t) => {
+  const { device, publishing } = open()
+  const ahead = Promise.withResolvers<Transport>()
+  const opening = publishing.open(ahead.promise, publishing.generation)
+  await publishing.republish()
+  ahead.resolve({ id: 'dead' } as Transport)
+  await opening
+  t.same(device.transports, [])
+  await publishing.publish('camera', fakeTrack('video'))
+  t.equal(standing(device).length, 1)
+})
+
+t.test('a producer that a reset overtook is published again through the new transport alone', async (t) => {
+  const { server, device, publishing, idOf } = open()
+  const answer = Promise.withResolvers<{ producerId: string }>()
+  server.answers.produce = () => answer.promise
+  const first = publishing.publish('camera', fakeTrack('video'))
+  await settle()
+  const again = publishing.republish()
+  delete server.answers.produce
+  answer.resolve({ producerId: 'dead' })
+  await t.rejects(first)
+  await again
+  t.not(idOf('camera'), 'dead')
+  t.match(publishing.publications.get(), { camera: { paused: false } })
+  t.equal(standing(device).length, 1)
 })

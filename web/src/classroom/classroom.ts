@@ -164,7 +164,7 @@ export class Classroom {
     this.publishing.use(device, this.#iceServers)
     const token = this.receiving.transport ? this.#resumeToken : null
     if (!token) this.#stopMedia()
-    const { generation } = this.receiving
+    const generation = { recv: this.receiving.generation, send: this.publishing.generation }
     const joining = client.request('join', {
       rtpCapabilities: device.recvRtpCapabilities as Data<'join'>['rtpCapabilities'],
       ...(token ? { resume: { token } } : {}),
@@ -181,14 +181,15 @@ export class Classroom {
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
     this.#stopWhatIsOver()
-    if (recv) this.#receiveThrough(await recv, generation)
-    if (send) void this.publishing.open(send)
+    if (recv) this.#receiveThrough(await recv, generation.recv)
+    if (send) void this.publishing.open(send, generation.send).catch(() => {})
     if (joined.resumed) {
       this.receiving.keepOnly(joined.standing.consumers)
       void this.publishing.keepOnly(joined.standing.producers).catch(() => {})
     } else {
-      if (!recv) await this.#reopen()
-      void this.publishing.republish().catch(() => {})
+      if (token) this.publishing.reset()
+      if (token) await this.#reopen()
+      void this.publishing.publishWanted().catch(() => {})
     }
   }
 

@@ -30,6 +30,7 @@ export class Publishing {
   #device: Device | null = null
   #iceServers: RTCIceServer[] = []
   #transport: mediasoup.Transport | null = null
+  #generation = 0
   #turn: Promise<unknown> = Promise.resolve()
   #mend = () => {}
 
@@ -39,6 +40,11 @@ export class Publishing {
 
   get transport(): mediasoup.Transport | null {
     return this.#transport
+  }
+
+  /** Which transport is meant: a new figure with every reset. One that was asked for under an earlier figure is dead. */
+  get generation(): number {
+    return this.#generation
   }
 
   producer(source: Source): mediasoup.Producer | undefined {
@@ -51,10 +57,11 @@ export class Publishing {
     this.#iceServers = iceServers
   }
 
-  /** Takes a transport that was asked for ahead. */
-  open(offered: Promise<OfferedTransport>): Promise<void> {
+  /** Takes a transport that was asked for ahead, under this generation. */
+  open(offered: Promise<OfferedTransport>, generation: number): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#transport) this.#open(await offered)
+      const transport = await offered
+      if (!this.#transport && generation === this.#generation) this.#open(transport)
     })
   }
 
@@ -110,6 +117,7 @@ export class Publishing {
 
   /** Throws the transport away; what was published is remembered. */
   reset(): void {
+    this.#generation += 1
     for (const source of [...this.#producers.keys()]) this.#forget(source)
     this.#transport?.close()
     this.#transport = null
@@ -119,7 +127,22 @@ export class Publishing {
   /** Opens everything anew. */
   async republish(): Promise<void> {
     this.reset()
+    await this.publishWanted()
+  }
+
+  /** Publishes what is wanted and not published yet. */
+  async publishWanted(): Promise<void> {
     await Promise.all([...this.#wanted.keys()].map((source) => this.#inTurn(() => this.#produce(source))))
+  }
+
+  /** The transport of the moment; one that a reset overtook on its way is asked for anew. */
+  async #opened(): Promise<mediasoup.Transport> {
+    while (!this.#transport) {
+      const generation = this.#generation
+      const offered = await this.#options.request('createTransport', { direction: 'send' })
+      if (generation === this.#generation) this.#open(offered)
+    }
+    return this.#transport
   }
 
   #open(offered: OfferedTransport): void {
@@ -147,8 +170,9 @@ export class Publishing {
     if (!wanted || !this.#device) return
     const standing = this.#producers.get(source)
     if (standing) return standing.replaceTrack({ track: wanted.track })
-    if (!this.#transport) this.#open(await this.#options.request('createTransport', { direction: 'send' }))
-    const producer = await this.#transport!.produce({ ...this.#settingsFor(source, wanted.track), appData: { source } })
+    const transport = await this.#opened()
+    const producer = await transport.produce({ ...this.#settingsFor(source, wanted.track), appData: { source } })
+    if (transport !== this.#transport) return producer.close()
     this.#producers.set(source, producer)
     this.#options.log.info('publishing', { source })
     this.#change(source, { producerId: producer.id, paused: false, scores: [] })
