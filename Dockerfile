@@ -1,4 +1,4 @@
-# The server with its built web client. EXTRAS names further Debian packages; the demo class needs
+# The server with its built web client. EXTRAS names further Debian packages: ffmpeg makes uploaded videos; the demo needs
 # --build-arg EXTRAS="ffmpeg espeak-ng fonts-noto-cjk" and DEMO=true.
 ARG BASE=node:24-bookworm-slim
 
@@ -22,7 +22,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
 COPY --from=build /app/node_modules/mediasoup/worker/out/Release/mediasoup-worker node_modules/mediasoup/worker/out/Release/
 
 FROM ${BASE}
-ARG EXTRAS=""
+ARG EXTRAS="ffmpeg"
 WORKDIR /app
 COPY --from=build /app/worker-packages /tmp/
 RUN apt-get update -qq \

@@ -3,6 +3,21 @@ import { resolve } from 'node:path'
 
 export type IceServerSetting = { urls: string | string[]; username?: string; credential?: string }
 
+/** Where uploaded files and the videos made of them are. */
+export type StorageSetting =
+  | { kind: 'disk'; folder: string }
+  | {
+      kind: 's3'
+      endpoint: string
+      region: string
+      bucket: string
+      /** In front of every key; empty for none. */
+      prefix: string
+      pathStyle: boolean
+      accessKeyId: string
+      secretAccessKey: string
+    }
+
 export type Settings = {
   host: string
   port: number
@@ -11,6 +26,7 @@ export type Settings = {
   dataDir: string
   databaseUrl: string
   busUrl: string
+  storage: StorageSetting
   /** Signs tokens and tickets. Undefined in the demo: one is made and kept in the data folder. */
   secret: string | undefined
   demo: boolean
@@ -44,7 +60,7 @@ export class SettingsError extends Error {
 }
 
 /** Their values are never repeated in a report. */
-const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'ICE_SERVERS'])
+const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS'])
 
 type Environment = Record<string, string | undefined>
 
@@ -81,6 +97,7 @@ export function loadSettings(env: Environment): Settings {
     dataDir,
     databaseUrl: read('DATABASE_URL', `pglite:${resolve(dataDir, 'database')}`, databaseUrl),
     busUrl: read('BUS_URL', 'memory:', url('memory:', 'redis:', 'rediss:')),
+    storage: read('STORAGE_URL', { kind: 'disk', folder: resolve(dataDir, 'files') }, storage),
     secret,
     demo,
     logLevel: read('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
@@ -130,6 +147,37 @@ const databaseUrl = (text: string) => {
   url('pglite:', 'postgres:', 'postgresql:')(text)
   const folder = text.startsWith('pglite:') ? text.slice('pglite:'.length) : ''
   return folder ? `pglite:${resolve(folder)}` : text
+}
+
+function storage(text: string): StorageSetting {
+  if (text.startsWith('file:') && text.length > 'file:'.length)
+    return { kind: 'disk', folder: resolve(text.slice('file:'.length)) }
+  const rule =
+    'must be file:FOLDER, or like s3://KEY:SECRET@HOST/BUCKET/PREFIX?region=us-east-1&tls=true&path-style=true'
+  const found =
+    /^s3:\/\/([^:@/]+):([^@/]+)@([^/?]+)\/([a-z0-9][a-z0-9.-]+)((?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*)\/?(?:\?(.*))?$/.exec(
+      text,
+    )
+  if (!found) return fail(rule)
+  const [, key = '', secret = '', host, bucket = '', prefix = '', query = ''] = found
+  const {
+    region = 'us-east-1',
+    tls = 'true',
+    'path-style': pathStyle = 'true',
+    ...unknown
+  } = Object.fromEntries(new URLSearchParams(query))
+  const endpoint = `${flag(tls) ? 'https' : 'http'}://${host}`
+  if (Object.keys(unknown).length > 0 || !/^[a-z0-9-]+$/.test(region) || !URL.canParse(endpoint)) return fail(rule)
+  return {
+    kind: 's3',
+    endpoint,
+    region,
+    bucket,
+    prefix: prefix.slice(1),
+    pathStyle: flag(pathStyle),
+    accessKeyId: decodeURIComponent(key),
+    secretAccessKey: decodeURIComponent(secret),
+  }
 }
 
 function iceServers(text: string): IceServerSetting[] {

@@ -20,6 +20,10 @@ const PACKAGES = {
   chromium: { serves: 'tests in a real browser', present: onPath('chromium') },
   postgresql: { serves: 'tests on PostgreSQL', present: postgresIsHere },
   'redis-server': { serves: 'tests on Redis', present: onPath('redis-server') },
+  'python3-swift': {
+    serves: 'tests on a server that speaks S3',
+    present: () => existsSync('/usr/lib/python3/dist-packages/swift'),
+  },
   'g++': { serves: WORKER_BUILD, present: onPath('g++') },
   make: { serves: WORKER_BUILD, present: onPath('make') },
   'flatbuffers-compiler': { serves: WORKER_BUILD, present: onPath('flatc') },
@@ -31,7 +35,7 @@ const PACKAGES = {
 }
 
 export const DEMO_PACKAGES = ['ffmpeg', 'espeak-ng', 'fonts-noto-cjk']
-export const TEST_PACKAGES = [...DEMO_PACKAGES, 'chromium', 'postgresql', 'redis-server']
+export const TEST_PACKAGES = [...DEMO_PACKAGES, 'chromium', 'postgresql', 'redis-server', 'python3-swift']
 export const WORKER_BUILD_PACKAGES = Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === WORKER_BUILD)
 
 /** `optional`: where they cannot be installed, say so once and go on. */

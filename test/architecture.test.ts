@@ -25,12 +25,29 @@ const layers: Record<string, Rule> = {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/audit'],
     types: ['signaling/ports.ts', 'src/jobs'],
   },
-  'src/courses': {
+  'src/files': {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/audit', 'src/users'],
     types: ['signaling/ports.ts', 'src/jobs'],
   },
+  'src/courses': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/audit', 'src/users', 'src/files'],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
   'src/entitlements': {
-    imports: ['db', 'signaling/protocol', 'signaling/ticket.ts', 'src/http', 'src/audit', 'src/users', 'src/courses'],
+    imports: [
+      'db',
+      'signaling/protocol',
+      'signaling/ticket.ts',
+      'src/http',
+      'src/audit',
+      'src/users',
+      'src/files',
+      'src/courses',
+    ],
+    types: ['signaling/ports.ts', 'src/jobs'],
+  },
+  'src/playback': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/files', 'src/courses', 'src/entitlements'],
     types: ['signaling/ports.ts', 'src/jobs'],
   },
   'src/payments': {
@@ -51,7 +68,7 @@ const layers: Record<string, Rule> = {
     types: ['signaling/ports.ts', 'src/jobs'],
   },
   'src/adapters': {
-    imports: ['db', 'signaling/protocol', 'src/payments/provider.ts', 'src/payments/money.ts'],
+    imports: ['db', 'signaling/protocol', 'src/files/storage.ts', 'src/payments/provider.ts', 'src/payments/money.ts'],
     types: ['signaling/ports.ts', 'src/jobs', 'src/payments'],
   },
   'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
@@ -68,8 +85,10 @@ const layers: Record<string, Rule> = {
       'src/audit',
       'src/jobs',
       'src/users',
+      'src/files',
       'src/courses',
       'src/entitlements',
+      'src/playback',
       'src/payments',
       'src/orders',
       'src/adapters',

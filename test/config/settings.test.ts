@@ -100,6 +100,7 @@ t.test('loadSettings', async (t) => {
       TRUST_PROXY: 'yes',
       DATABASE_URL: 'mysql://db',
       BUS_URL: 'nowhere',
+      STORAGE_URL: 's3://no-secret@host/bucket',
       DEMO: 'perhaps',
       LOG_LEVEL: 'loud',
       WORKERS: '0',
@@ -116,17 +117,52 @@ t.test('loadSettings', async (t) => {
     t.same(problems.map((problem) => problem.split(':')[0]).sort(), Object.keys(mistakes).sort())
     for (const [name, value] of Object.entries(mistakes))
       t.ok(
-        ['SECRET', 'DATABASE_URL', 'BUS_URL', 'ICE_SERVERS'].includes(name) ||
+        ['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS'].includes(name) ||
           problems.some((each) => each.startsWith(`${name}: `) && each.includes(JSON.stringify(value))),
         `${name} is shown as it was given, unless it may hold a secret`,
       )
-    t.match(new SettingsError(problems).message, /^the settings have 17 mistakes:\n {2}\w+: must/)
+    t.match(new SettingsError(problems).message, /^the settings have 18 mistakes:\n {2}\w+: must/)
   })
 
   t.test('never shows a secret in its report', async (t) => {
     t.notMatch(problemsOf({ SECRET: 'tooshort-hunter2' }).join(), /hunter2/)
     t.notMatch(problemsOf({ SECRET, DATABASE_URL: 'mysql://u:hunter2@db' }).join(), /hunter2/)
+    t.notMatch(problemsOf({ SECRET, STORAGE_URL: 's3://key:hunter2@host' }).join(), /hunter2/)
+    t.notMatch(problemsOf({ SECRET, STORAGE_URL: 's3://key:hunter2%@host/bucket' }).join(), /hunter2/)
     t.notMatch(problemsOf({ SECRET, ICE_SERVERS: '[{"urls":"x:y","credential":"hunter2"}]' }).join(), /hunter2/)
+  })
+
+  t.test('reads where files are stored', async (t) => {
+    const storage = (STORAGE_URL: string) => loadSettings({ SECRET, STORAGE_URL }).storage
+    t.same(loadSettings({ SECRET, DATA_DIR: '/srv/class' }).storage, { kind: 'disk', folder: '/srv/class/files' })
+    t.same(storage('file:/mnt/shared'), { kind: 'disk', folder: '/mnt/shared' })
+    t.same(storage('s3://test%3Akey:a%2Fb%40c@127.0.0.1:9000/school?region=cn-north-1&tls=false'), {
+      kind: 's3',
+      endpoint: 'http://127.0.0.1:9000',
+      region: 'cn-north-1',
+      bucket: 'school',
+      prefix: '',
+      pathStyle: true,
+      accessKeyId: 'test:key',
+      secretAccessKey: 'a/b@c',
+    })
+    t.match(storage('s3://key:secret@oss-cn-hangzhou.aliyuncs.com/school/a/b?path-style=false'), {
+      endpoint: 'https://oss-cn-hangzhou.aliyuncs.com',
+      region: 'us-east-1',
+      prefix: 'a/b',
+      pathStyle: false,
+    })
+    for (const value of [
+      'file:',
+      's3://key:secret@host',
+      's3://key:secret@host/',
+      's3://key:secret@host/bucket/../x',
+      's3://key:secret@host/bucket?region=nowhere!',
+      's3://key:secret@host/bucket?tls=maybe',
+      's3://key:secret@host/bucket?acl=public-read',
+      'https://host/bucket',
+    ])
+      t.match(problemsOf({ SECRET, STORAGE_URL: value }), [/^STORAGE_URL: must be/], value)
   })
 
   t.test('refuses ICE servers of nonsense', async (t) => {
