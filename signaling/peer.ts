@@ -10,6 +10,7 @@ import type { Ticket } from './ticket.ts'
 export class Peer {
   person: Person
   sessionId: string
+  trial: Ticket['trial'] | undefined
   rtpCapabilities: mediasoup.RtpCapabilities = {}
   resumeToken = ''
   connection: Connection | undefined
@@ -40,6 +41,7 @@ export class Peer {
     this.connection = connection
     this.person = ticket.person
     this.sessionId = ticket.sessionId
+    this.trial = ticket.trial
     this.rtpCapabilities = rtpCapabilities
     this.resumeToken = randomBytes(24).toString('base64url')
     earlier?.close('opened_elsewhere')

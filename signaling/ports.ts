@@ -30,7 +30,17 @@ export interface Lessons {
 /** What nodes and features tell each other. */
 export type BusMessages = {
   /** A user lost the right to stay in rooms: everywhere, or only from one sign-in, or only in one lesson. */
-  accessRevoked: { userId: string; sessionId?: string; lessonId?: string; reason: 'signed_out' | 'role_changed' }
+  accessRevoked: {
+    userId: string
+    sessionId?: string
+    lessonId?: string
+    reason: 'signed_out' | 'role_changed' | 'not_entitled'
+  }
+  /** What a user has a right to has changed: by a course, by a membership (both null: by anything). */
+  rightsChanged: { userId: string; courseId: string | null; planId: string | null }
+  /** A user plays on this player now, and on no other. */
+  playerChanged: { userId: string; playerId: string }
+  orderChanged: { userId: string; orderId: string }
 }
 export type BusTopic = keyof BusMessages
 

@@ -21,7 +21,8 @@ import { TokenBucket } from './token-bucket.ts'
 const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
 /** Events that may wait for a slow database before people are asked to wait too. */
 const LONGEST_BACKLOG = 1000
-const COUNTS_EVERY_MS = 1000
+/** How often counts are told and trials looked at. */
+const TICK_MS = 1000
 const UPLINK_EVERY_COUNTS = 5
 /** How long an ended class stays open, so that its last words arrive. */
 const FAREWELL_MS = 1000
@@ -48,7 +49,7 @@ export class Room {
   private readonly journal: Journal
   private readonly fanout: Fanout
   private life!: ClassLife
-  private readonly counting: NodeJS.Timeout
+  private readonly ticking: NodeJS.Timeout
   private settling: NodeJS.Timeout | undefined
   private countings = 0
   private lastCounts = ''
@@ -65,7 +66,7 @@ export class Room {
     try {
       room.stage = await Stage.open(id, room.view(), deps.media, deps.log, deps.timing.offerTimeoutMs)
     } catch (error) {
-      clearInterval(room.counting)
+      clearInterval(room.ticking)
       throw error
     }
     room.life = new ClassLife(room.classView(), deps.lessons, deps.log, deps.timing)
@@ -80,7 +81,7 @@ export class Room {
     this.deps = deps
     this.journal = new Journal(id, deps.roomLog, deps.log)
     this.fanout = new Fanout(() => this.places.values())
-    this.counting = setInterval(() => this.tellCounts(), COUNTS_EVERY_MS)
+    this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
   /** Gives the ticket's person a place on this connection, or takes an earlier one up again. */
@@ -93,6 +94,7 @@ export class Room {
     if (this.state.status === 'ended') throw new AppError('lesson_ended')
     if (this.closed) throw new AppError('unavailable')
     if (this.state.removed.has(peerId) && role === 'student') throw new AppError('removed')
+    if (this.trialIsOver(ticket)) throw new AppError('trial_ended')
     const earlier = this.places.get(peerId)
     if (!earlier && role === 'student' && this.places.size >= this.deps.seats) throw new AppError('room_full')
     const resumed =
@@ -211,7 +213,7 @@ export class Room {
     if (!this.closed) {
       this.closed = true
       this.fanout.close()
-      clearInterval(this.counting)
+      clearInterval(this.ticking)
       clearTimeout(this.settling)
       this.life.close()
       for (const peer of this.places.values()) peer.close(reason)
@@ -220,6 +222,17 @@ export class Room {
       this.deps.log.info({ reason }, 'room closed')
     }
     await this.journal.flush()
+  }
+
+  private trialIsOver({ trial }: { trial?: Ticket['trial'] | undefined }): boolean {
+    const { startedAt } = this.state
+    if (!trial || startedAt === null) return false
+    return this.deps.now() >= Math.max(trial.from, startedAt) + trial.seconds * 1000
+  }
+
+  private tick(): void {
+    for (const peer of this.places.values()) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
+    this.tellCounts()
   }
 
   private tellCounts(): void {

@@ -1,8 +1,9 @@
 /** The ticket: a short-lived signed right to open one signaling socket. The business side signs it, the classroom trusts it. */
 import { randomUUID } from 'node:crypto'
 import { jwtVerify, SignJWT } from 'jose'
+import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Id, object, oneOf, type Static } from './protocol/define.ts'
+import { Id, object, oneOf, type Static, Timestamp } from './protocol/define.ts'
 import { AppError } from './protocol/errors.ts'
 import { PersonSchema } from './protocol/events.ts'
 
@@ -13,6 +14,8 @@ const TicketSchema = object({
   /** The sign-in it was asked for from: when that ends, so does the place. */
   sessionId: Id,
   tier: oneOf('interactive', 'broadcast'),
+  /** Someone who has not bought: the place is lost so many seconds after both this moment and the start of the class. */
+  trial: Type.Optional(object({ from: Timestamp, seconds: Type.Integer({ minimum: 1 }) })),
 })
 export type Ticket = Static<typeof TicketSchema>
 

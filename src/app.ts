@@ -13,6 +13,7 @@ import { entitlementRoutes } from './entitlements/routes.ts'
 import type { Entitlements } from './entitlements/service.ts'
 import { createAuth } from './http/auth.ts'
 import { answerErrors } from './http/errors.ts'
+import { eventRoute } from './http/events.ts'
 import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
 import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
 import { webClient } from './http/web-client.ts'
@@ -74,6 +75,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
+  await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })
   await signalingRoute(app, deps.signaling)

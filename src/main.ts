@@ -75,7 +75,16 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const users = createUsers({ db, bus, secret, now })
   const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
-  const entitlements = createEntitlements({ lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath })
+  const entitlements = createEntitlements({
+    db,
+    bus,
+    lessons,
+    secret,
+    now,
+    ticketTtlSeconds,
+    iceServers,
+    signalingPath,
+  })
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings

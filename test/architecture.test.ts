@@ -99,6 +99,7 @@ const layers: Record<string, Rule> = {
     imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts'],
     types: [
       'signaling/protocol',
+      'src/http/server-events.ts',
       'src/users/schema.ts',
       'src/courses/schema.ts',
       'src/entitlements/schema.ts',

@@ -1,8 +1,9 @@
 /** Rights to courses: granted, revoked, never edited; and who is watching on which device. */
 import { sql } from 'drizzle-orm'
-import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { milliseconds } from './columns.ts'
 import { courses, membershipPlans } from './courses.ts'
+import { lessons } from './lessons.ts'
 import { orders } from './orders.ts'
 import { sessions, users } from './users.ts'
 
@@ -34,6 +35,21 @@ export const entitlements = pgTable(
     check('entitlements_course_or_plan', sql`(${table.courseId} is null) <> (${table.planId} is null)`),
     check('entitlements_revoked_why', sql`(${table.revokedAt} is null) = (${table.revokeReason} is null)`),
   ],
+)
+
+/** When a person first tried a lesson without a right to it. */
+export const lessonTrials = pgTable(
+  'lesson_trials',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    lessonId: uuid('lesson_id')
+      .notNull()
+      .references(() => lessons.id, { onDelete: 'cascade' }),
+    startedAt: milliseconds('started_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.lessonId] })],
 )
 
 /** The one device a person is playing on. */

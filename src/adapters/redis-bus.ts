@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Bus, BusMessages, BusTopic } from '../../signaling/ports.ts'
-import { Id, oneOf } from '../../signaling/protocol/define.ts'
+import { Id, nullable, oneOf } from '../../signaling/protocol/define.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 
 const ANSWER_LIMIT_MS = 2000
@@ -20,8 +20,11 @@ const messages = {
     userId: Id,
     sessionId: Type.Optional(Id),
     lessonId: Type.Optional(Id),
-    reason: oneOf('signed_out', 'role_changed'),
+    reason: oneOf('signed_out', 'role_changed', 'not_entitled'),
   }),
+  rightsChanged: Type.Object({ userId: Id, courseId: nullable(Id), planId: nullable(Id) }),
+  playerChanged: Type.Object({ userId: Id, playerId: Id }),
+  orderChanged: Type.Object({ userId: Id, orderId: Id }),
 } satisfies Record<BusTopic, unknown>
 
 const topics = Object.keys(messages) as BusTopic[]

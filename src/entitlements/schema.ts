@@ -1,6 +1,6 @@
 /** The way into a room, as it travels over HTTP. */
 import { Type } from 'typebox'
-import { object, oneOf, type Static } from '../../signaling/protocol/define.ts'
+import { nullable, object, oneOf, type Static } from '../../signaling/protocol/define.ts'
 
 export const IceServerSchema = object({
   urls: Type.Union([Type.String(), Type.Array(Type.String())]),
@@ -17,5 +17,27 @@ export const TicketAnswerSchema = object({
   expiresInSeconds: Type.Integer(),
   iceServers: Type.Array(IceServerSchema),
   tier: oneOf('interactive', 'broadcast'),
+  /**
+   * For someone who has not bought: how many seconds may be tried, and when they are over; null before the class has
+   * begun, since they count from its start.
+   */
+  trial: nullable(object({ seconds: Type.Integer(), endsAt: nullable(Type.Integer()) })),
 })
 export type TicketAnswer = Static<typeof TicketAnswerSchema>
+
+export const LeaseSchema = object({
+  /** Made up by each player for itself. */
+  playerId: Type.String({ format: 'uuid' }),
+  /** Says that another device is to stop. */
+  takeOver: Type.Optional(Type.Boolean()),
+})
+export const PlayerSchema = object({ playerId: Type.String({ format: 'uuid' }) })
+
+/** Who plays now: the browser's own words for itself, and since when. */
+export const LeaseHolderSchema = object({
+  userAgent: Type.String(),
+  takenAt: Type.Integer(),
+  thisDevice: Type.Boolean(),
+})
+export type LeaseHolder = Static<typeof LeaseHolderSchema>
+export const LeaseAnswerSchema = object({ holder: nullable(LeaseHolderSchema) })

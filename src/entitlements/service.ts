@@ -1,13 +1,21 @@
-/** Who may enter which room, and as what: signs the tickets that the classroom trusts. */
+/** Who may enter, watch and read what, and why: answers the one question, and signs the tickets that the classroom trusts. */
+import type { Db } from '../../db/client.ts'
+import { lessonTrials } from '../../db/schema.ts'
+import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
-import { signTicket } from '../../signaling/ticket.ts'
+import { signTicket, type Ticket } from '../../signaling/ticket.ts'
 import type { Lesson } from '../courses/schema.ts'
 import type { LessonService } from '../courses/service.ts'
 import type { SignedInUser } from '../http/auth.ts'
+import { announceGranted, announceRevoked, type RightsChange } from './grants.ts'
+import { holdsLease, leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
+import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
 
 export type EntitlementsDeps = {
+  db: Db
+  bus: Bus
   lessons: Pick<LessonService, 'get' | 'roleIn'>
   secret: Uint8Array
   now: () => number
@@ -21,21 +29,38 @@ export type Entitlements = ReturnType<typeof createEntitlements>
 
 export function createEntitlements(deps: EntitlementsDeps) {
   return {
-    /** Throws `not_open_yet` for students before the lobby, and `lesson_ended` for everyone after the end. */
+    mayI: (viewer: Viewer | null, action: Action, thing: Thing) => mayI(deps, viewer, action, thing),
+    /** Throws the code of a refusal; a trial is no refusal. */
+    demand: (viewer: Viewer | null, action: Action, thing: Thing) => demand(deps, viewer, action, thing),
+    announceGranted: (change: RightsChange) => announceGranted(deps, change),
+    announceRevoked: (change: RightsChange) => announceRevoked(deps, change),
+    /** Throws `playing_elsewhere` unless `takeOver` is said. */
+    takeLease: (user: SignedInUser, playerId: string, takeOver = false) => takeLease(deps, user, playerId, takeOver),
+    /** Throws `taken_over`. */
+    renewLease: (user: SignedInUser, playerId: string) => renewLease(deps, user, playerId),
+    releaseLease: (user: SignedInUser, playerId: string) => releaseLease(deps, user, playerId),
+    holdsLease: (userId: string, playerId: string) => holdsLease(deps, userId, playerId),
+    leaseHolder: (user: SignedInUser) => leaseHolder(deps, user),
+    /**
+     * Throws `not_open_yet` for students before the lobby, `lesson_ended` for everyone after the end, and for those
+     * without a right `not_entitled` or `trial_ended`.
+     */
     ticketFor: (user: SignedInUser, lessonId: string) => ticketFor(deps, user, lessonId),
   }
 }
 
 async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: string): Promise<TicketAnswer> {
   const { lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath } = deps
-  const lesson = await lessons.get(lessonId)
+  const [decision, lesson] = await Promise.all([demand(deps, user, 'enter', { lessonId }), lessons.get(lessonId)])
   const role = await lessons.roleIn(user, lesson)
   checkOpen(lesson, role, now())
-  const ticket = {
+  const trial = decision.allowed === 'trial' ? await trialOf(deps, user, lesson, decision.trialSeconds) : undefined
+  const ticket: Ticket = {
     roomId: lesson.id,
     person: { peerId: user.id, displayName: user.displayName, role },
     sessionId: user.sessionId,
-    tier: 'interactive' as const,
+    tier: 'interactive',
+    ...(trial && { trial: { from: trial.from, seconds: trial.seconds } }),
   }
   return {
     url: signalingPath(lesson.id),
@@ -43,7 +68,26 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
     expiresInSeconds: ticketTtlSeconds,
     iceServers,
     tier: ticket.tier,
+    trial: trial ? { seconds: trial.seconds, endsAt: trial.endsAt } : null,
   }
+}
+
+/** A trial runs from the first ticket on, however often its viewer comes back, and not before the class has begun. */
+async function trialOf(
+  { db, now }: EntitlementsDeps,
+  { id }: Viewer,
+  { id: lessonId, startedAt }: Lesson,
+  seconds: number,
+) {
+  const [row] = await db
+    .insert(lessonTrials)
+    .values({ userId: id, lessonId, startedAt: now() })
+    .onConflictDoUpdate({ target: [lessonTrials.userId, lessonTrials.lessonId], set: { lessonId } })
+    .returning({ from: lessonTrials.startedAt })
+  const { from } = row!
+  const endsAt = startedAt === null ? null : Math.max(from, startedAt) + seconds * 1000
+  if (endsAt !== null && endsAt <= now()) throw new AppError('trial_ended', 'the trial of this lesson is over')
+  return { from, seconds, endsAt }
 }
 
 function checkOpen({ status, lobbyOpensAt }: Lesson, role: Role, now: number): void {

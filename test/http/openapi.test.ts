@@ -2,7 +2,8 @@ import t from 'tap'
 import { createBusiness, createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 
-const app = await createBusinessApp(createBusiness(await openTestDatabase(t)))
+const routes: string[] = []
+const app = await createBusinessApp(createBusiness(await openTestDatabase(t)), { routes })
 t.teardown(() => app.close())
 
 type Operation = {
@@ -19,28 +20,9 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 )
 
 t.test('the document names every route', async (t) => {
-  t.strictSame(operations.map(({ line }) => line).sort(), [
-    'DELETE /api/lessons/{id}',
-    'DELETE /api/lessons/{id}/assistants/{userId}',
-    'DELETE /api/session',
-    'DELETE /api/sessions/{id}',
-    'GET /api/lessons',
-    'GET /api/lessons/{id}',
-    'GET /api/lessons/{id}/assistants',
-    'GET /api/me',
-    'GET /api/sessions',
-    'GET /api/users',
-    'PATCH /api/lessons/{id}',
-    'PATCH /api/me',
-    'POST /api/lessons',
-    'POST /api/lessons/{id}/assistants',
-    'POST /api/lessons/{id}/ticket',
-    'POST /api/session',
-    'POST /api/session/refresh',
-    'POST /api/users',
-    'PUT /api/me/password',
-    'PUT /api/users/{id}/role',
-  ])
+  const documented = operations.map(({ line }) => line.replace(/\{(\w+)\}/g, ':$1'))
+  t.ok(routes.length > 20, 'the routes were found')
+  t.strictSame(documented.sort(), [...routes].sort())
 })
 
 t.test('every route says what it is for, what it takes, and what it answers', async (t) => {
@@ -52,8 +34,7 @@ t.test('every route says what it is for, what it takes, and what it answers', as
     const success = Object.keys(responses).find((status) => status.startsWith('2'))
     t.ok(success && (success === '204' || responses[success]?.content), `answer of ${line}`)
     t.ok(responses['4XX']?.content, `errors of ${line}`)
-    const bodiless = /^(GET|DELETE)|refresh$|ticket$/.test(line)
-    t.equal(requestBody === undefined, bodiless, `body of ${line}`)
+    if (/^(GET|DELETE)/.test(line)) t.equal(requestBody, undefined, `no body of ${line}`)
   }
 })
 

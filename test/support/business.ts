@@ -46,7 +46,7 @@ export function createBusiness(db: Db) {
     iceServers,
     signalingPath: (lessonId: string) => `/signaling/${lessonId}`,
   }
-  const entitlements = createEntitlements({ lessons, ...ticketing })
+  const entitlements = createEntitlements({ db, bus, lessons, ...ticketing })
 
   return {
     db,
@@ -76,13 +76,19 @@ export function createBusiness(db: Db) {
 
 export const password = 'correct horse battery'
 
+/** `routes` is filled with a line for each: `GET /api/me`. */
+type BusinessAppOptions = { limits?: Partial<UserLimits>; secureCookies?: boolean; routes?: string[] }
+
 export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
 
 export async function createBusinessApp(
   business: Business,
-  { limits = {}, secureCookies = false }: { limits?: Partial<UserLimits>; secureCookies?: boolean } = {},
+  { limits = {}, secureCookies = false, routes = [] }: BusinessAppOptions = {},
 ) {
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (method !== 'HEAD' && schema?.hide !== true) routes.push(`${method} ${url}`)
+  })
   await app.register(cookie)
   await app.register(rateLimit, { max: 10_000 })
   const securitySchemes = { bearer: { type: 'http', scheme: 'bearer' } } as const

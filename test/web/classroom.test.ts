@@ -13,6 +13,7 @@ const ticket = {
   expiresInSeconds: 60,
   iceServers: [],
   tier: 'interactive' as const,
+  trial: null,
 }
 const welcome = { topic: 'welcome', data: { rtpCapabilities: {}, now: 0 } }
 

@@ -11,6 +11,7 @@ const ticket: TicketAnswer = {
   expiresInSeconds: 60,
   iceServers: [],
   tier: 'interactive',
+  trial: null,
 }
 
 function connect(options: Partial<ConnectionOptions> = {}) {

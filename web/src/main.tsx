@@ -2,6 +2,7 @@
 import './styles.css'
 import { createRoot } from 'react-dom/client'
 import { session } from './api/api.ts'
+import { startServerEvents } from './api/events.ts'
 import { App } from './app.tsx'
 import { startI18n } from './i18n/i18n.ts'
 
@@ -14,5 +15,6 @@ addEventListener('vite:preloadError', () => {
   location.reload()
 })
 void session.restore()
+startServerEvents()
 await startI18n()
 createRoot(document.getElementById('root')!).render(<App />)

@@ -1,0 +1,150 @@
+/** The one question that everything asks: may this person do this with that, now? */
+import { and, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import {
+  courses,
+  entitlements,
+  files,
+  lessonAssistants,
+  lessonAttachments,
+  lessons,
+  membershipPlanCourses,
+  membershipPlans,
+} from '../../db/schema.ts'
+import { AppError, type ErrorCode } from '../../signaling/protocol/errors.ts'
+import type { SignedInUser } from '../http/auth.ts'
+
+export type Viewer = Pick<SignedInUser, 'id' | 'role'>
+
+/** `enter` a live class, `watch` a video or replay, `read` an article or document, `download` a file, `review` a course. */
+export type Action = 'enter' | 'watch' | 'read' | 'download' | 'review'
+export type Thing = { lessonId: string } | { courseId: string } | { fileId: string }
+
+export type Decision =
+  | { allowed: true; via: 'free' | 'entitlement' | 'membership' | 'teaching' | 'staff' }
+  | { allowed: 'trial'; trialSeconds: number }
+  | { allowed: false; code: ErrorCode }
+
+export type RightsDeps = { db: Db; now: () => number }
+
+const refused = (code: ErrorCode): Decision => ({ allowed: false, code })
+
+/** Answers from the database, as things stand at this moment. */
+export function mayI(deps: RightsDeps, viewer: Viewer | null, action: Action, thing: Thing): Promise<Decision> {
+  if ('lessonId' in thing) return ofLesson(deps, viewer, action, thing.lessonId)
+  if ('courseId' in thing) return ofCourse(deps, viewer, action, thing.courseId)
+  return ofFile(deps, viewer, action, thing.fileId)
+}
+
+/** The same as an order: throws the code of a refusal. A trial is no refusal. */
+export async function demand(deps: RightsDeps, viewer: Viewer | null, action: Action, thing: Thing) {
+  const decision = await mayI(deps, viewer, action, thing)
+  if (!decision.allowed) throw new AppError(decision.code, `${action} is not for this viewer`)
+  return decision
+}
+
+const isStaff = ({ role }: Viewer) => role === 'operator' || role === 'admin'
+const mayTeach = ({ role }: Viewer) => role === 'teacher'
+
+async function ofLesson(deps: RightsDeps, viewer: Viewer | null, action: Action, lessonId: string): Promise<Decision> {
+  const [lesson] = await deps.db
+    .select({
+      teacherId: lessons.teacherId,
+      courseId: lessons.courseId,
+      free: lessons.free,
+      trialSeconds: lessons.trialSeconds,
+      courseTeacherId: courses.teacherId,
+      courseStatus: courses.status,
+      assists: viewer ? assists(viewer) : sql<boolean>`false`,
+      entitled: viewer ? entitledTo(viewer, sql`${lessons.courseId}`, deps.now()) : sql<boolean>`false`,
+      member: viewer ? memberFor(viewer, sql`${lessons.courseId}`, deps.now()) : sql<boolean>`false`,
+    })
+    .from(lessons)
+    .leftJoin(courses, eq(courses.id, lessons.courseId))
+    .where(and(eq(lessons.id, lessonId), isNull(lessons.cancelledAt)))
+  if (!lesson) return refused('not_found')
+  if (!viewer) return refused(lesson.courseStatus === 'draft' ? 'not_found' : 'unauthorized')
+  if (isStaff(viewer)) return { allowed: true, via: 'staff' }
+  const teaches = mayTeach(viewer) && [lesson.teacherId, lesson.courseTeacherId].includes(viewer.id)
+  if (teaches || lesson.assists) return { allowed: true, via: 'teaching' }
+  if (lesson.courseId === null) return { allowed: true, via: 'free' }
+  if (lesson.entitled) return { allowed: true, via: 'entitlement' }
+  if (lesson.courseStatus === 'draft') return refused('not_found')
+  if (lesson.member) return { allowed: true, via: 'membership' }
+  if (lesson.courseStatus !== 'published') return refused('not_entitled')
+  if (lesson.free) return { allowed: true, via: 'free' }
+  const tries = action === 'enter' || action === 'watch' || action === 'read'
+  if (tries && lesson.trialSeconds > 0) return { allowed: 'trial', trialSeconds: lesson.trialSeconds }
+  return refused('not_entitled')
+}
+
+/** `read` is its page, which is public once it is published; all else needs a right to the course. */
+async function ofCourse(deps: RightsDeps, viewer: Viewer | null, action: Action, courseId: string): Promise<Decision> {
+  const [course] = await deps.db
+    .select({
+      teacherId: courses.teacherId,
+      status: courses.status,
+      entitled: viewer ? entitledTo(viewer, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
+      member: viewer ? memberFor(viewer, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
+    })
+    .from(courses)
+    .where(eq(courses.id, courseId))
+  if (!course) return refused('not_found')
+  if (viewer && isStaff(viewer)) return { allowed: true, via: 'staff' }
+  if (viewer && mayTeach(viewer) && course.teacherId === viewer.id) return { allowed: true, via: 'teaching' }
+  if (course.entitled) return { allowed: true, via: 'entitlement' }
+  if (course.status === 'draft') return refused('not_found')
+  if (course.member) return { allowed: true, via: 'membership' }
+  if (action === 'read' && course.status === 'published') return { allowed: true, via: 'free' }
+  return refused(viewer ? 'not_entitled' : 'unauthorized')
+}
+
+/** A file is for its owner, and for those who have a right to something it belongs to. A course's cover is public. */
+async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, fileId: string): Promise<Decision> {
+  const [file] = await deps.db
+    .select({
+      ownerId: files.ownerId,
+      cover: sql<boolean>`exists (select 1 from ${courses} where ${courses.coverFileId} = ${files.id} and ${courses.status} <> 'draft')`,
+    })
+    .from(files)
+    .where(eq(files.id, fileId))
+  if (!file) return refused('not_found')
+  if (file.cover) return { allowed: true, via: 'free' }
+  if (!viewer) return refused('unauthorized')
+  if (isStaff(viewer)) return { allowed: true, via: 'staff' }
+  if (file.ownerId === viewer.id) return { allowed: true, via: 'teaching' }
+  const attached = deps.db
+    .select({ id: lessonAttachments.lessonId })
+    .from(lessonAttachments)
+    .where(eq(lessonAttachments.fileId, fileId))
+  const users = await deps.db
+    .select({ id: lessons.id })
+    .from(lessons)
+    .where(or(eq(lessons.fileId, fileId), inArray(lessons.id, attached)))
+  let best = refused('not_found')
+  for (const { id } of users) {
+    const decision = await ofLesson(deps, viewer, action, id)
+    if (decision.allowed === true) return decision
+    if (decision.allowed === 'trial' || best.allowed === false) best = decision
+  }
+  return best
+}
+
+const assists = ({ id }: Viewer) =>
+  sql<boolean>`exists (select 1 from ${lessonAssistants} where ${lessonAssistants.lessonId} = ${lessons.id} and ${lessonAssistants.userId} = ${id})`
+
+/** Rights that hold now. */
+export const holding = (at: number) =>
+  and(
+    isNull(entitlements.revokedAt),
+    lte(entitlements.startsAt, at),
+    or(isNull(entitlements.endsAt), gt(entitlements.endsAt, at)),
+  )!
+
+const entitledTo = ({ id }: Viewer, courseId: SQL, at: number) =>
+  sql<boolean>`exists (select 1 from ${entitlements} where ${entitlements.userId} = ${id} and ${entitlements.courseId} = ${courseId} and ${holding(at)})`
+
+const memberFor = ({ id }: Viewer, courseId: SQL, at: number) =>
+  sql<boolean>`exists (select 1 from ${entitlements} join ${membershipPlans} on ${membershipPlans.id} = ${entitlements.planId}
+    where ${entitlements.userId} = ${id} and ${holding(at)} and (${membershipPlans.allCourses} or exists (
+      select 1 from ${membershipPlanCourses} where ${membershipPlanCourses.planId} = ${membershipPlans.id} and ${membershipPlanCourses.courseId} = ${courseId})))`
