@@ -104,7 +104,9 @@ async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, f
   const [file] = await deps.db
     .select({
       ownerId: files.ownerId,
-      cover: sql<boolean>`exists (select 1 from ${courses} where ${courses.coverFileId} = ${files.id} and ${courses.status} <> 'draft')`,
+      cover: exists(
+        sql`select 1 from ${courses} where ${courses.coverFileId} = ${files.id} and ${courses.status} <> 'draft'`,
+      ),
     })
     .from(files)
     .where(eq(files.id, fileId))
@@ -130,8 +132,13 @@ async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, f
   return best
 }
 
+// A statement within a statement: drizzle takes the tables off the names of columns that stand in a selection themselves.
+const exists = (query: SQL) => sql<boolean>`exists (${query})`
+
 const assists = ({ id }: Viewer) =>
-  sql<boolean>`exists (select 1 from ${lessonAssistants} where ${lessonAssistants.lessonId} = ${lessons.id} and ${lessonAssistants.userId} = ${id})`
+  exists(
+    sql`select 1 from ${lessonAssistants} where ${lessonAssistants.lessonId} = ${lessons.id} and ${lessonAssistants.userId} = ${id}`,
+  )
 
 /** Rights that hold now. */
 export const holding = (at: number) =>
@@ -142,9 +149,17 @@ export const holding = (at: number) =>
   )!
 
 const entitledTo = ({ id }: Viewer, courseId: SQL, at: number) =>
-  sql<boolean>`exists (select 1 from ${entitlements} where ${entitlements.userId} = ${id} and ${entitlements.courseId} = ${courseId} and ${holding(at)})`
+  exists(
+    sql`select 1 from ${entitlements} where ${entitlements.userId} = ${id} and ${entitlements.courseId} = ${courseId} and ${holding(at)}`,
+  )
 
 const memberFor = ({ id }: Viewer, courseId: SQL, at: number) =>
-  sql<boolean>`exists (select 1 from ${entitlements} join ${membershipPlans} on ${membershipPlans.id} = ${entitlements.planId}
-    where ${entitlements.userId} = ${id} and ${holding(at)} and (${membershipPlans.allCourses} or exists (
-      select 1 from ${membershipPlanCourses} where ${membershipPlanCourses.planId} = ${membershipPlans.id} and ${membershipPlanCourses.courseId} = ${courseId})))`
+  exists(
+    sql`select 1 from ${entitlements} join ${membershipPlans} on ${membershipPlans.id} = ${entitlements.planId}
+      where ${entitlements.userId} = ${id} and ${holding(at)} and (${membershipPlans.allCourses} or ${opens(courseId)})`,
+  )
+
+const opens = (courseId: SQL) =>
+  exists(
+    sql`select 1 from ${membershipPlanCourses} where ${membershipPlanCourses.planId} = ${membershipPlans.id} and ${membershipPlanCourses.courseId} = ${courseId}`,
+  )
