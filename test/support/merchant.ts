@@ -1,0 +1,144 @@
+/** A merchant as tests need one: the real client libraries pointed at a sandbox, and a server that takes notices. */
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AlipaySdk } from 'alipay-sdk'
+import type { Test } from 'tap'
+import Pay from 'wechatpay-node-v3'
+import type { MerchantSettings } from './sandbox.ts'
+
+const PROVIDER = 'https://api.mch.weixin.qq.com'
+
+/** One answer of WeChat Pay, as it was on the wire. */
+export type Answered = { status: number; headers: Record<string, string>; raw: Buffer }
+
+/** The library's answer, typed by the test that knows what it asked. */
+export type Result = { status: number; data?: Record<string, unknown>; error?: { code: string; message: string } }
+
+/** The real client: only its HTTP goes to the sandbox instead. */
+export class WechatClient extends Pay {
+  readonly settings: MerchantSettings
+  /** Every answer, oldest first. */
+  readonly answers: Answered[] = []
+  /** Sent with every request: which key the answer shall be signed with. */
+  wantedSerial = ''
+
+  constructor(settings: MerchantSettings) {
+    super({
+      appid: settings.WECHAT_PAY_APP_ID,
+      mchid: settings.WECHAT_PAY_MERCHANT_ID,
+      publicKey: readFileSync(settings.WECHAT_PAY_MERCHANT_CERTIFICATE_FILE),
+      privateKey: readFileSync(settings.WECHAT_PAY_MERCHANT_KEY_FILE),
+      serial_no: settings.WECHAT_PAY_MERCHANT_SERIAL,
+      key: settings.WECHAT_PAY_API_V3_KEY,
+    })
+    this.settings = settings
+    this.createHttp({
+      get: (url: string, headers: Record<string, string>) => this.#send('GET', url, headers),
+      post: (url: string, params: object, headers: Record<string, string>) =>
+        this.#send('POST', url, headers, JSON.stringify(params)),
+      upload: () => Promise.reject(new Error('nothing is uploaded')),
+    } as never)
+  }
+
+  /** For the library's own verifier, which knows no public keys. */
+  static trust(id: string, publicKey: string): void {
+    Pay.certificates = { ...Pay.certificates, [id]: publicKey }
+  }
+
+  static forgetAll(): void {
+    Pay.certificates = {}
+  }
+
+  async #send(method: string, url: string, headers: Record<string, string>, body?: string): Promise<Result> {
+    const target = url.replace(PROVIDER, this.settings.WECHAT_PAY_URL)
+    const { 'Accept-Encoding': _, ...sent } = headers
+    const wanted: Record<string, string> = this.wantedSerial ? { 'Wechatpay-Serial': this.wantedSerial } : {}
+    const response = await fetch(target, {
+      method,
+      headers: { ...sent, ...wanted },
+      redirect: 'error',
+      signal: AbortSignal.timeout(2000),
+      ...(body === undefined ? {} : { body }),
+    })
+    const raw = Buffer.from(await response.arrayBuffer())
+    this.answers.push({ status: response.status, headers: Object.fromEntries(response.headers), raw })
+    if (response.headers.get('content-type')?.startsWith('text/plain'))
+      return { status: response.status, data: { file: raw } }
+    const content = raw.length > 0 ? JSON.parse(raw.toString()) : undefined
+    return response.ok ? { status: response.status, data: content } : { status: response.status, error: content }
+  }
+
+  /** Asks the library whether the last answer is genuine. */
+  lastIsGenuine(): Promise<boolean> {
+    const { headers, raw } = this.answers.at(-1)!
+    return this.isGenuine(headers, raw.toString())
+  }
+
+  isGenuine(headers: IncomingHttpHeaders | Record<string, string>, body: string): Promise<boolean> {
+    return this.verifySign({
+      timestamp: String(headers['wechatpay-timestamp']),
+      nonce: String(headers['wechatpay-nonce']),
+      serial: String(headers['wechatpay-serial']),
+      signature: String(headers['wechatpay-signature']),
+      body,
+    })
+  }
+
+  /** What is inside a notice. */
+  unseal(body: string): Record<string, unknown> {
+    const { resource } = JSON.parse(body) as {
+      resource: { ciphertext: string; associated_data: string; nonce: string }
+    }
+    return this.decipher_gcm(resource.ciphertext, resource.associated_data, resource.nonce)
+  }
+}
+
+export const alipayClient = (settings: MerchantSettings): AlipaySdk =>
+  new AlipaySdk({
+    appId: settings.ALIPAY_APP_ID,
+    privateKey: readFileSync(settings.ALIPAY_APP_KEY_FILE, 'utf8'),
+    alipayPublicKey: readFileSync(settings.ALIPAY_PUBLIC_KEY_FILE, 'utf8'),
+    keyType: 'PKCS8',
+    gateway: settings.ALIPAY_GATEWAY,
+    timeout: 2000,
+  })
+
+/** What `exec` answers, checked, with the keys the tests read. */
+export async function askAlipay(
+  sdk: AlipaySdk,
+  method: string,
+  bizContent: object,
+  more: object = {},
+): Promise<Record<string, string>> {
+  const params = { bizContent, timestamp: beijing(Date.now()), ...more }
+  return (await sdk.exec(method, params, { validateSign: true })) as unknown as Record<string, string>
+}
+
+export const beijing = (at: number): string => new Date(at + 8 * 3600_000).toISOString().slice(0, 19).replace('T', ' ')
+
+export type Received = { headers: IncomingHttpHeaders; body: string; at: number }
+export type Reply = { status: number; body?: string; headers?: Record<string, string> }
+
+/** Takes notices, and answers as `reply` says. */
+export async function openInbox(t: Test, reply: (received: Received, nth: number) => Reply) {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const one = { headers: request.headers, body: Buffer.concat(chunks).toString(), at: performance.now() }
+      received.push(one)
+      const { status, body = '', headers = {} } = reply(one, received.length)
+      response.writeHead(status, headers).end(body)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/notify` }
+}
