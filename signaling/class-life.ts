@@ -93,7 +93,11 @@ export class ClassLife {
   private tell(action: keyof typeof eventOf, by: Person | null) {
     const event = this.room.append(eventOf[action], by)
     this.log.info({ action }, 'class moved on')
-    if (action === 'end') void event.stored.then(() => this.room.dismiss())
+    if (action === 'end')
+      event.stored.then(
+        () => this.room.dismiss(),
+        () => {},
+      )
     if (action === 'start') this.teacherChanged()
     return event
   }

@@ -1,7 +1,8 @@
 /** The durable side of a room's log: events are written in batches, in order, and tried again until they are stored. */
 import { setTimeout } from 'node:timers/promises'
 import type { Log } from './log.ts'
-import type { RoomLog } from './ports.ts'
+import { LogConflict, type RoomLog } from './ports.ts'
+import { AppError } from './protocol/errors.ts'
 import type { RoomEvent } from './protocol/events.ts'
 
 const LARGEST_BATCH = 500
@@ -9,26 +10,37 @@ const LARGEST_BATCH = 500
 const BATCH_EVERY_MS = 50
 const LONGEST_RETRY_MS = 5000
 
-type Waiting = { event: RoomEvent; stored: () => void }
+type Waiting = { event: RoomEvent; stored: () => void; refused: (error: Error) => void }
 
 export class Journal {
   private readonly roomId: string
   private readonly store: RoomLog
   private readonly log: Log
+  private readonly conflicted: () => void
   private waiting: Waiting[] = []
   private writing: Promise<void> | undefined
+  private broken = false
 
-  constructor(roomId: string, store: RoomLog, log: Log) {
+  /** `conflicted`: called once, when the log holds other events than the room; those who wait have been refused. */
+  constructor(roomId: string, store: RoomLog, log: Log, conflicted: () => void) {
     this.roomId = roomId
     this.store = store
     this.log = log
+    this.conflicted = conflicted
   }
 
-  /** Resolves once the event is stored. What arrives while a batch is being written makes up the next one. */
+  /**
+   * Resolves once the event is stored. What arrives while a batch is being written makes up the next one. Throws
+   * `unavailable` once the log holds other events; who does not wait for that need not handle it.
+   */
   write(event: RoomEvent): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.waiting.push({ event, stored: resolve })
-    this.writing ??= this.drain()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    promise.catch(() => {})
+    if (this.broken) reject(notStored())
+    else {
+      this.waiting.push({ event, stored: resolve, refused: reject })
+      this.writing ??= this.drain()
+    }
     return promise
   }
 
@@ -37,7 +49,7 @@ export class Journal {
     return this.waiting.length
   }
 
-  /** Resolves when everything written so far is stored. */
+  /** Resolves when everything written so far is stored, or refused. */
   async flush(): Promise<void> {
     await this.writing
   }
@@ -46,21 +58,37 @@ export class Journal {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, LARGEST_BATCH)
       const next = setTimeout(BATCH_EVERY_MS)
-      await this.storeUntilDone(batch.map(({ event }) => event))
+      if (!(await this.storeUntilDone(batch.map(({ event }) => event)))) return this.giveUp(batch)
       for (const { stored } of batch) stored()
       await next
     }
     this.writing = undefined
   }
 
-  private async storeUntilDone(events: RoomEvent[]): Promise<void> {
+  /** False where another event has the place of one of these: to try again would change nothing. */
+  private async storeUntilDone(events: RoomEvent[]): Promise<boolean> {
     for (let wait = 100; ; wait = Math.min(wait * 2, LONGEST_RETRY_MS)) {
       try {
-        return await this.store.append(this.roomId, events)
+        await this.store.append(this.roomId, events)
+        return true
       } catch (error) {
-        this.log.error({ err: error, roomId: this.roomId, events: events.length }, 'the room log cannot be written')
+        const { roomId } = this
+        const conflict = error instanceof LogConflict
+        const trouble = conflict ? 'the room log holds other events than the room' : 'the room log cannot be written'
+        this.log.error({ err: error, roomId, events: events.length }, trouble)
+        if (conflict) return false
         await setTimeout(wait)
       }
     }
   }
+
+  private giveUp(batch: Waiting[]): void {
+    this.broken = true
+    this.writing = undefined
+    for (const { refused } of [...batch, ...this.waiting.splice(0)]) refused(notStored())
+    // After those who asked have been answered.
+    setImmediate(this.conflicted)
+  }
 }
+
+const notStored = () => new AppError('unavailable', 'the room log holds another event in this place')

@@ -7,12 +7,22 @@ import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts
 
 /** Where a room's events are kept for good. */
 export interface RoomLog {
-  /** Stores the events of one room, in order; storing one again changes nothing. */
+  /**
+   * Stores the events of one room, in order, all or none; storing one again changes nothing. Throws `LogConflict` where
+   * another event has the place of one of them: somebody else writes this room's log.
+   */
   append(roomId: string, events: RoomEvent[]): Promise<void>
   /** All events of a room from `afterSeq` (exclusive) on, in order, in batches. */
   read(roomId: string, afterSeq: number): AsyncIterable<RoomEvent[]>
   /** Up to `limit` messages before `beforeSeq`, oldest first, without deleted ones. */
   messagesBefore(roomId: string, beforeSeq: number, limit: number): Promise<RoomEvent[]>
+}
+
+export class LogConflict extends Error {
+  constructor(roomId: string, seq: number) {
+    super(`event ${seq} of room ${roomId} is another one in its log`)
+    this.name = 'LogConflict'
+  }
 }
 
 /** The lesson's life, kept by the business side. */

@@ -37,6 +37,8 @@ export type RoomDeps = {
   timing: Timing
   /** Called once, when nobody is left or the class has ended. */
   emptied: (room: Room) => void
+  /** Called once, when the log turned out to hold other events than the room: it is closed, to be opened anew. */
+  outdated: (room: Room) => void
 }
 
 export class Room {
@@ -79,7 +81,7 @@ export class Room {
     this.id = id
     this.state = state
     this.deps = deps
-    this.journal = new Journal(id, deps.roomLog, deps.log)
+    this.journal = new Journal(id, deps.roomLog, deps.log, () => this.close('internal').then(() => deps.outdated(this)))
     this.fanout = new Fanout(() => this.places.values())
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }

@@ -7,7 +7,7 @@ import type { ReadTicket } from './ticket.ts'
 /** A ticket lives no longer than this, so neither need the memory of what revoked it. */
 const LONGEST_TICKET_MS = 600_000
 
-export type RoomsDeps = Omit<RoomDeps, 'emptied'> & { bus: Bus }
+export type RoomsDeps = Omit<RoomDeps, 'emptied' | 'outdated'> & { bus: Bus }
 
 type Revocation = BusMessages['accessRevoked'] & { at: number }
 
@@ -30,7 +30,9 @@ export class Rooms {
     const known = this.rooms.get(roomId)
     if (known) return known
     const log = this.deps.log.child({ roomId })
-    const opening = Room.open(roomId, { ...this.deps, log, emptied: (room) => this.closeWhenEmpty(room) })
+    const emptied = (room: Room) => this.closeWhenEmpty(room)
+    const outdated = (room: Room) => this.closeWhenEmpty(room, 0)
+    const opening = Room.open(roomId, { ...this.deps, log, emptied, outdated })
     this.rooms.set(roomId, opening)
     try {
       const room = await opening
@@ -76,7 +78,7 @@ export class Rooms {
   }
 
   /** Until its last events are stored the room keeps its name, so that nobody opens it a second time. */
-  private closeWhenEmpty(room: Room): void {
+  private closeWhenEmpty(room: Room, afterMs = this.deps.timing.emptyRoomMs): void {
     setTimeout(async () => {
       if (room.peopled || this.open.get(room.id) !== room) return
       this.open.delete(room.id)
@@ -86,7 +88,7 @@ export class Rooms {
       })
       this.rooms.set(room.id, closed)
       await closed.catch(() => {})
-    }, this.deps.timing.emptyRoomMs).unref()
+    }, afterMs).unref()
   }
 
   private revoke(message: BusMessages['accessRevoked']): void {

@@ -70,8 +70,15 @@ const layers: Record<string, Rule> = {
     types: ['signaling/ports.ts', 'src/jobs'],
   },
   'src/adapters': {
-    imports: ['db', 'signaling/protocol', 'src/files/storage.ts', 'src/payments/provider.ts', 'src/payments/money.ts'],
-    types: ['signaling/ports.ts', 'src/jobs', 'src/payments'],
+    imports: [
+      'db',
+      'signaling/protocol',
+      'signaling/ports.ts',
+      'src/files/storage.ts',
+      'src/payments/provider.ts',
+      'src/payments/money.ts',
+    ],
+    types: ['src/jobs', 'src/payments'],
   },
   'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
   src: {

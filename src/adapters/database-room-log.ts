@@ -1,8 +1,9 @@
 /** The room log in the database. */
-import { and, asc, desc, eq, gt, lt, notInArray } from 'drizzle-orm'
+import { isDeepStrictEqual } from 'node:util'
+import { and, asc, DrizzleQueryError, desc, eq, gt, lt, lte, notInArray } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { roomEvents } from '../../db/schema.ts'
-import type { RoomLog } from '../../signaling/ports.ts'
+import { LogConflict, type RoomLog } from '../../signaling/ports.ts'
 import type { RoomEvent } from '../../signaling/protocol/events.ts'
 
 /** A statement may have 65,535 parameters; an event takes seven. */
@@ -18,10 +19,18 @@ export function createDatabaseRoomLog(db: Db): RoomLog {
 }
 
 async function append(db: Db, roomId: string, events: RoomEvent[]): Promise<void> {
+  try {
+    await insert(db, roomId, events)
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    await insert(db, roomId, await withoutStored(db, roomId, events))
+  }
+}
+
+async function insert(db: Db, roomId: string, events: RoomEvent[]): Promise<void> {
   const rows = events.map((event) => ({ roomId, ...event }))
   const write = async (to: Db, from: number) => {
-    const batch = rows.slice(from, from + WRITTEN_AT_ONCE)
-    await to.insert(roomEvents).values(batch).onConflictDoNothing()
+    await to.insert(roomEvents).values(rows.slice(from, from + WRITTEN_AT_ONCE))
   }
   if (rows.length === 0) return
   if (rows.length <= WRITTEN_AT_ONCE) return write(db, 0)
@@ -30,12 +39,33 @@ async function append(db: Db, roomId: string, events: RoomEvent[]): Promise<void
   })
 }
 
-async function* read(db: Db, roomId: string, afterSeq: number): AsyncGenerator<RoomEvent[]> {
+/** Those that are not stored yet: the answer to an earlier try was lost. */
+async function withoutStored(db: Db, roomId: string, events: RoomEvent[]): Promise<RoomEvent[]> {
+  const stored = new Map<number, RoomEvent>()
+  for await (const batch of read(db, roomId, events[0]!.seq - 1, events.at(-1)!.seq))
+    for (const event of batch) stored.set(event.seq, event)
+  return events.filter((event) => {
+    const earlier = stored.get(event.seq)
+    if (earlier && !isDeepStrictEqual(earlier, asRead(event))) throw new LogConflict(roomId, event.seq)
+    return !earlier
+  })
+}
+
+/** As the event looks when it comes back. */
+const asRead = ({ seq, at, mediaMs, by, type, data }: RoomEvent): object =>
+  JSON.parse(JSON.stringify({ seq, at, mediaMs, by, type, data }))
+
+/** PostgreSQL's name for a key that is taken. */
+const isUniqueViolation = (error: unknown) =>
+  error instanceof DrizzleQueryError && (error.cause as { code?: string } | undefined)?.code === '23505'
+
+async function* read(db: Db, roomId: string, afterSeq: number, upToSeq?: number): AsyncGenerator<RoomEvent[]> {
+  const upTo = upToSeq === undefined ? undefined : lte(roomEvents.seq, upToSeq)
   for (let last = afterSeq; ; ) {
     const rows = await db
       .select(eventColumns)
       .from(roomEvents)
-      .where(and(eq(roomEvents.roomId, roomId), gt(roomEvents.seq, last)))
+      .where(and(eq(roomEvents.roomId, roomId), gt(roomEvents.seq, last), upTo))
       .orderBy(asc(roomEvents.seq))
       .limit(READ_AT_ONCE)
     if (rows.length > 0) yield rows as RoomEvent[]

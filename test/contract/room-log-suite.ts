@@ -9,6 +9,7 @@ const event = <T extends EventType>(seq: number, type: T, data: EventData<T>) =>
   ({ seq, at: 1_900_000_000_000 + seq, mediaMs: seq * 1000, by, type, data }) as RoomEvent
 const said = (seq: number, text = `message ${seq}`) => event(seq, 'messageSent', { text })
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const conflict = { name: 'LogConflict' }
 
 async function all(log: RoomLog, roomId: string, afterSeq = 0): Promise<RoomEvent[]> {
   const events: RoomEvent[] = []
@@ -29,9 +30,51 @@ export async function roomLogSuite(t: Test, open: () => RoomLog) {
 
   t.test('storing an event again changes nothing', async (t) => {
     const roomId = randomUUID()
-    await log.append(roomId, [said(1), said(2)])
-    await log.append(roomId, [said(2, 'another'), said(3)])
-    t.strictSame(await all(log, roomId), [said(1), said(2), said(3)])
+    const voted = event(2, 'pollVoted', { pollSeq: 1, choices: [0, 2] })
+    const started = { ...event(3, 'classStarted', {}), by: null, mediaMs: null }
+    await log.append(roomId, [said(1, 'odd \ud83d \u0000'), voted])
+    await log.append(roomId, [said(1, 'odd \ud83d \u0000'), voted, started])
+    await log.append(roomId, [voted, started, said(4)])
+    t.strictSame(await all(log, roomId), [said(1, 'odd \ud83d \u0000'), voted, started, said(4)])
+  })
+
+  t.test(
+    'another event in a place that is taken is a conflict, and nothing of what came with it is stored',
+    async (t) => {
+      const roomId = randomUUID()
+      await log.append(roomId, [said(1), said(2)])
+      const others = [
+        said(2, 'another'),
+        { ...said(2), at: 1 },
+        { ...said(2), mediaMs: null },
+        { ...said(2), by: { ...by, peerId: 'p2' } },
+        event(2, 'handRaised', {}),
+      ]
+      for (const other of others) await t.rejects(log.append(roomId, [said(1), other, said(3)]), conflict)
+      t.strictSame(await all(log, roomId), [said(1), said(2)])
+    },
+  )
+
+  t.test('a long log is stored once or not at all', async (t) => {
+    const roomId = randomUUID()
+    const events = range(1, 2300).map((seq) => said(seq))
+    await log.append(roomId, [said(2200)])
+    await t.rejects(log.append(roomId, events.with(2199, said(2200, 'another'))), conflict)
+    t.strictSame(await all(log, roomId), [said(2200)])
+    await log.append(roomId, events)
+    await log.append(roomId, events)
+    t.equal((await all(log, roomId)).length, 2300)
+  })
+
+  t.test('of two who write different events in one place at once, one is told', async (t) => {
+    const roomId = randomUUID()
+    const results = await Promise.allSettled(['mine', 'yours'].map((text) => log.append(roomId, [said(1, text)])))
+    t.match(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    t.match(
+      results.find(({ status }) => status === 'rejected'),
+      { reason: conflict },
+    )
+    t.equal((await all(log, roomId)).length, 1)
   })
 
   t.test('storing no events is no mistake', async (t) => {

@@ -268,6 +268,25 @@ t.test('a room that was closed is rebuilt from its log', async (t) => {
   await t.rejects(bad.join(), { code: 'removed' })
 })
 
+t.test(
+  'a room whose log holds other events sends all out, and is rebuilt from the log for those who return',
+  async (t) => {
+    const { enter, roomLog } = await openClassroom(t)
+    const [teacher, student] = [await enter('teacher', 'teacher'), await enter('student')]
+    await teacher.request('startClass', {})
+    const known = roomLog.eventsOf('lesson').at(-1)!
+    const foreign = { ...known, seq: known.seq + 1, type: 'messageSent', data: { text: 'of another node' } } as const
+    await roomLog.append('lesson', [foreign])
+    await t.rejects(student.request('sendMessage', { text: 'lost' }), { code: 'unavailable' })
+    t.match(await Promise.all([teacher.closed, student.closed]), [{ code: 4500 }, { code: 4500 }])
+    const again = await enter('student')
+    t.match(again.joined.snapshot, { status: 'live', messages: [{ data: { text: 'of another node' } }] })
+    t.equal(again.joined.snapshot.messages.length, 1)
+    await again.request('sendMessage', { text: 'said again' })
+    t.match(roomLog.eventsOf('lesson').at(-1), { data: { text: 'said again' } })
+  },
+)
+
 const video = {
   codecs: [{ mimeType: 'video/H264', payloadType: 102, clockRate: 90_000 }],
   encodings: [{ ssrc: 1 }],

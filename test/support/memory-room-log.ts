@@ -1,5 +1,6 @@
 /** A room log in memory, which can be made to fail. */
-import type { RoomLog } from '../../signaling/ports.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { LogConflict, type RoomLog } from '../../signaling/ports.ts'
 import type { RoomEvent } from '../../signaling/protocol/events.ts'
 
 export function createMemoryRoomLog(): RoomLog & { eventsOf(roomId: string): RoomEvent[]; failing: boolean } {
@@ -11,7 +12,9 @@ export function createMemoryRoomLog(): RoomLog & { eventsOf(roomId: string): Roo
     async append(roomId, events) {
       await new Promise(setImmediate)
       if (this.failing) throw new Error('the log is away')
-      const known = new Set(eventsOf(roomId).map(({ seq }) => seq))
+      const known = new Map(eventsOf(roomId).map((event) => [event.seq, event]))
+      const taken = events.find((event) => known.has(event.seq) && !isDeepStrictEqual(known.get(event.seq), event))
+      if (taken) throw new LogConflict(roomId, taken.seq)
       rooms.set(roomId, [...eventsOf(roomId), ...events.filter(({ seq }) => !known.has(seq))])
     },
     async *read(roomId, afterSeq) {

@@ -70,6 +70,21 @@ t.test('a refused message says why, and can be sent again', async (t) => {
   t.same(own(), [{ text: 'hello', failed: null }])
 })
 
+t.test('a message that was told and then could not be kept is there to be sent again', async (t) => {
+  const { chat, asked, texts, own } = open()
+  chat.send('hello')
+  chat.apply([said(1, 'hello', me)])
+  asked[0]!.reject(new RequestFailed('unavailable'))
+  await turn()
+  chat.enter('me', [said(1, 'what the log holds')])
+  t.same([texts(), own()], [['what the log holds'], [{ text: 'hello', failed: 'unavailable' }]])
+  chat.retry(chat.view.get().own[0]!.key)
+  chat.apply([said(2, 'hello', me)])
+  asked[1]!.resolve({ seq: 2 })
+  await turn()
+  t.same([texts(), own()], [['what the log holds', 'hello'], []])
+})
+
 t.test('a message lost with its socket is sent again on return, unless the room has it', async (t) => {
   const { chat, asked, texts, own } = open()
   chat.send('kept')

@@ -136,7 +136,8 @@ export class ChatLog {
     }
   }
 
-  async #deliver({ key, text }: OwnMessage) {
+  async #deliver(message: OwnMessage) {
+    const { key, text } = message
     if (this.#sending.has(key)) return
     this.#sending.add(key)
     try {
@@ -145,7 +146,7 @@ export class ChatLog {
     } catch (error) {
       const code = error instanceof RequestFailed ? error.code : 'internal'
       // A lost socket says nothing about the message: it stays grey, and `enter` finds out.
-      if (code !== 'disconnected' && code !== 'not_joined') this.#mark(key, code)
+      if (code !== 'disconnected' && code !== 'not_joined') this.#refused(message, code)
     } finally {
       this.#sending.delete(key)
     }
@@ -155,6 +156,13 @@ export class ChatLog {
     if (message.by?.peerId !== this.#selfId) return own
     const index = own.findIndex(({ text, failed }) => !failed && text === message.text)
     return index < 0 ? own : own.filter((_, place) => place !== index)
+  }
+
+  /** What the room told before it was stored, and could not store, is there again to be sent anew. */
+  #refused(message: OwnMessage, failed: FailureCode) {
+    const { own } = this.view.get()
+    if (own.some(({ key }) => key === message.key)) this.#mark(message.key, failed)
+    else this.view.patch({ own: [...own, { ...message, failed }] })
   }
 
   #mark(key: string, failed: FailureCode | null) {
