@@ -1,5 +1,5 @@
 /** The benchmarks by name, and the command that runs them: `npm run bench -- [NAME …] [--json]`. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArguments, type Request, usage } from './arguments.ts'
@@ -11,8 +11,9 @@ import { join as joining } from './join.ts'
 import { machineFacts } from './machine.ts'
 import { recovery } from './recovery.ts'
 import { factsTable, figuresTable, jsonLine } from './report.ts'
+import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout]
+const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout, ticket]
 
 async function main(): Promise<void> {
   const request = readArguments()
@@ -53,6 +54,8 @@ const inFull = (benchmark: Benchmark, figures: Figures) =>
 /** All temporary files of this run and its children go into one folder, which goes with it. */
 function makeFolderOfOwn(): void {
   const folder = mkdtempSync(join(tmpdir(), 'jiangtang-bench-'))
+  // PostgreSQL, which runs as a user of its own, has a folder in it.
+  chmodSync(folder, 0o711)
   process.env.TMPDIR = folder
   process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

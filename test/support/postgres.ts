@@ -12,7 +12,7 @@ import { bound, findProgram, freePort, stop, untilItWorks } from './processes.ts
 const run = promisify(execFile)
 
 /** Starts the server, and gives the address of its database. It ends with the test. */
-export async function startPostgres(t: Test): Promise<string> {
+export async function startPostgres(t: Pick<Test, 'teardown'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'jiangtang-postgres-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const user = await handOver(folder)
