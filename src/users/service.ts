@@ -51,7 +51,7 @@ async function signUp(deps: Deps, account: SignUp, userAgent: string): Promise<O
   const values = await rowOf(deps, account)
   const [user] = await deps.db.insert(users).values(values).onConflictDoNothing().returning(publicColumns)
   if (!user) throw new AppError('username_taken', 'this username is taken')
-  return deps.sessions.open(user, userAgent)
+  return deps.sessions.open(user, userAgent, values.passwordHash)
 }
 
 async function signIn(deps: Deps, { username, password }: SignIn, userAgent: string): Promise<OpenSession> {
@@ -61,7 +61,7 @@ async function signIn(deps: Deps, { username, password }: SignIn, userAgent: str
     .where(eq(users.username, username.toLowerCase()))
   const right = await deps.passwords.verify(password, found?.passwordHash)
   if (!found || !right) throw new AppError('wrong_credentials', 'username or password is wrong')
-  return deps.sessions.open(found.user, userAgent)
+  return deps.sessions.open(found.user, userAgent, found.passwordHash)
 }
 
 async function ensure(deps: Deps, account: SignUp, role: AccountRole): Promise<User> {
@@ -96,10 +96,13 @@ async function rename({ db }: Deps, userId: string, displayName: string): Promis
 async function changePassword(deps: Deps, user: SignedInUser, current: string, next: string): Promise<void> {
   const { db, passwords, sessions } = deps
   const [found] = await db.select({ stored: users.passwordHash }).from(users).where(eq(users.id, user.id))
-  if (!(await passwords.verify(current, found?.stored)))
-    throw new AppError('wrong_credentials', 'the current password is wrong')
+  const right = await passwords.verify(current, found?.stored)
+  if (!found || !right) throw new AppError('wrong_credentials', 'the current password is wrong')
   const passwordHash = await passwords.hash(next)
-  await db.update(users).set({ passwordHash }).where(eq(users.id, user.id))
+  const change = db.update(users).set({ passwordHash })
+  const still = and(eq(users.id, user.id), eq(users.passwordHash, found.stored))
+  const [changed] = await change.where(still).returning({ id: users.id })
+  if (!changed) throw new AppError('wrong_credentials', 'the current password has just been changed')
   await sessions.endOthers(user)
 }
 

@@ -23,7 +23,8 @@ export type Sessions = ReturnType<typeof createSessions>
 export function createSessions({ db, bus, secret, now }: Omit<Deps, 'tokens'> & { secret: Uint8Array }) {
   const deps = { db, bus, now, tokens: createTokens(secret, now) }
   return {
-    open: (user: User, userAgent: string) => open(deps, user, userAgent),
+    /** Throws `wrong_credentials` where `passwordHash`, which the password was checked against, is no longer the user's. */
+    open: (user: User, userAgent: string, passwordHash: string) => open(deps, user, userAgent, passwordHash),
     /** Throws `unauthorized`; a refresh token that was replaced long ago also ends the sign-in it belongs to. */
     refresh: (refreshToken: string) => refresh(deps, refreshToken),
     /** Whose access token this is, as they are now. */
@@ -37,15 +38,25 @@ export function createSessions({ db, bus, secret, now }: Omit<Deps, 'tokens'> & 
   }
 }
 
-async function open({ db, tokens, now }: Deps, user: User, userAgent: string): Promise<OpenSession> {
+async function open(deps: Deps, user: User, userAgent: string, passwordHash: string): Promise<OpenSession> {
+  const { db, tokens, now } = deps
   await db.delete(sessions).where(and(eq(sessions.userId, user.id), lte(sessions.lastUsedAt, oldestAlive(now()))))
   const refreshId = randomUUID()
   const at = now()
-  const [session] = await db
-    .insert(sessions)
-    .values({ userId: user.id, userAgent: userAgent.slice(0, 300), createdAt: at, lastUsedAt: at, refreshId })
-    .returning({ id: sessions.id })
-  const sessionId = session!.id
+  const sessionId = await db.transaction(async (transaction) => {
+    // The lock: a change of the password either is seen here, or waits and then ends this sign-in with the others.
+    const [unchanged] = await transaction
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash)))
+      .for('share')
+    if (!unchanged) throw new AppError('wrong_credentials', 'the password has just been changed')
+    const [session] = await transaction
+      .insert(sessions)
+      .values({ userId: user.id, userAgent: userAgent.slice(0, 300), createdAt: at, lastUsedAt: at, refreshId })
+      .returning({ id: sessions.id })
+    return session!.id
+  })
   return {
     signedIn: await signedIn(tokens, user, sessionId),
     refreshToken: await tokens.signRefresh({ sessionId, id: refreshId }),

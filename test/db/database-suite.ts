@@ -1,12 +1,15 @@
 /** What every database must do for us; run on PGlite and on PostgreSQL. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import type { Test } from 'tap'
 import type { Db } from '../../db/client.ts'
 import { lessons, users } from '../../db/schema.ts'
 import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
+import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import { createUsers } from '../../src/users/service.ts'
 import { roomLogSuite } from '../contract/room-log-suite.ts'
-import { createBusiness, password } from '../support/business.ts'
+import { createBusiness, password, passwords, secret } from '../support/business.ts'
 
 const account = (username: string) => ({ username, displayName: 'A', passwordHash: '-', createdAt: 1 })
 const codes = (results: PromiseSettledResult<unknown>[]) =>
@@ -56,6 +59,55 @@ export async function databaseSuite(t: Test, db: Db) {
     const results = await Promise.all([1, 2, 3].map(() => accounts.refresh(refreshToken)))
     t.equal(results.filter((result) => result.refreshToken).length, 1)
     for (const { signedIn } of results) await t.resolves(accounts.authenticate(signedIn.accessToken))
+  })
+
+  /** A sign-in whose password is verified, but which has not opened its session yet. */
+  const signInHalfway = async (username: string) => {
+    const [verified, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const verify: typeof passwords.verify = async (...given) => {
+      const right = await passwords.verify(...given)
+      verified.resolve()
+      await gate.promise
+      return right
+    }
+    const slow = createUsers({
+      db,
+      bus: createMemoryBus(),
+      secret,
+      now: business.now,
+      passwords: { ...passwords, verify },
+    })
+    const signedIn = slow.signIn({ username, password }, 'in flight')
+    signedIn.catch(() => {})
+    await verified.promise
+    return { signedIn, goOn: gate.resolve }
+  }
+
+  t.test('a sign-in with the old password that is overtaken by a change of it opens nothing', async (t) => {
+    const { user, username } = await person()
+    const { signedIn, goOn } = await signInHalfway(username)
+    await accounts.changePassword(user, password, 'another password')
+    goOn()
+    await t.rejects(signedIn, { code: 'wrong_credentials' })
+    t.match(await accounts.sessionsOf(user), [{ current: true }])
+    t.equal((await accounts.sessionsOf(user)).length, 1)
+  })
+
+  t.test('a sign-in that comes while the change is being stored waits for it', async (t) => {
+    const { user, username } = await person()
+    const { signedIn, goOn } = await signInHalfway(username)
+    await db.transaction(async (transaction) => {
+      await transaction.update(users).set({ passwordHash: 'another' }).where(eq(users.id, user.id))
+      goOn()
+      await Promise.race([signedIn.catch(() => {}), setTimeout(100)])
+    })
+    await t.rejects(signedIn, { code: 'wrong_credentials' })
+  })
+
+  t.test('of two changes of one password at once, one is made', async (t) => {
+    const { user } = await person()
+    const changes = ['first password', 'second password'].map((next) => accounts.changePassword(user, password, next))
+    t.strictSame(codes(await Promise.allSettled(changes)), ['done', 'wrong_credentials'])
   })
 
   t.test('of many who move a lesson on at once, one does', async (t) => {
