@@ -1,9 +1,7 @@
 /** The keys of both sides, made at the first start and kept: what two merchants hold, and what the two providers hold. */
-import 'reflect-metadata'
 import { generateKeyPair as generate, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { X509CertificateGenerator } from '@peculiar/x509'
 import { DAY_MS } from './beijing.ts'
 import { digits, hex, letters } from './random.ts'
 
@@ -68,7 +66,10 @@ async function makeKeyPair(): Promise<KeyPair> {
   })
 }
 
+/** The library is loaded only here: at every later start the keys are there. */
 async function makeCertified(commonName: string): Promise<Certified> {
+  await import('reflect-metadata')
+  const { X509CertificateGenerator } = await import('@peculiar/x509')
   const pair = await makeKeyPair()
   const load = (pem: string) => Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
   const { subtle } = globalThis.crypto

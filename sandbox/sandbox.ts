@@ -89,6 +89,7 @@ async function openWorld(options: Options): Promise<World> {
     noticesKept: kept,
     notices: new Notices({ kept, couriers, faults, speed: options.noticeSpeed }),
     requests: new RequestLog(),
+    noticesSigned: 0,
     pagesUrl: '',
   }
   return world

@@ -28,6 +28,8 @@ export type World = {
   noticesKept: Collection<Notice>
   notices: Notices
   requests: RequestLog
+  /** How many were signed: while a merchant changes over, one key takes turns with the other. */
+  noticesSigned: number
   /** Where browsers find the payer's pages, without a slash at its end. */
   pagesUrl: string
 }

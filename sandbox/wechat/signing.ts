@@ -33,15 +33,14 @@ export function signedHeaders(world: World, body: string, place: Place, wantedSe
   }
 }
 
-let noticesSigned = 0
-
 /** While a merchant changes over, an answer is signed as the request wishes, and notices come with either. */
-function signerFor({ options, keys }: World, { on }: Place, wantedSerial = ''): Signer {
+function signerFor(world: World, { on }: Place, wantedSerial = ''): Signer {
+  const { options, keys } = world
   const { platform, publicKey } = keys.wechat
   const byPublicKey = { serial: publicKey.id, privateKey: publicKey.privateKey }
   if (options.wechatMode === 'cert') return platform
   if (options.wechatMode === 'pubkey') return byPublicKey
-  const turn = on === 'notice' ? ++noticesSigned % 2 === 0 : wantedSerial.startsWith('PUB_KEY_ID_')
+  const turn = on === 'notice' ? ++world.noticesSigned % 2 === 0 : wantedSerial.startsWith('PUB_KEY_ID_')
   return turn ? byPublicKey : platform
 }
 

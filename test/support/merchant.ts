@@ -1,4 +1,5 @@
 /** A merchant as tests need one: the real client libraries pointed at a sandbox, and a server that takes notices. */
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
@@ -6,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { AlipaySdk } from 'alipay-sdk'
 import type { Test } from 'tap'
 import Pay from 'wechatpay-node-v3'
-import type { MerchantSettings } from './sandbox.ts'
+import type { MerchantSettings, OpenedSandbox } from './sandbox.ts'
 
 const PROVIDER = 'https://api.mch.weixin.qq.com'
 
@@ -21,8 +22,10 @@ export class WechatClient extends Pay {
   readonly settings: MerchantSettings
   /** Every answer, oldest first. */
   readonly answers: Answered[] = []
-  /** Sent with every request: which key the answer shall be signed with. */
-  wantedSerial = ''
+  /** Sent in place of, or besides, the library's. */
+  headers: Record<string, string> = {}
+  /** The library's, as it was sent last. */
+  lastAuthorization = ''
 
   constructor(settings: MerchantSettings) {
     super({
@@ -47,17 +50,13 @@ export class WechatClient extends Pay {
     Pay.certificates = { ...Pay.certificates, [id]: publicKey }
   }
 
-  static forgetAll(): void {
-    Pay.certificates = {}
-  }
-
   async #send(method: string, url: string, headers: Record<string, string>, body?: string): Promise<Result> {
     const target = url.replace(PROVIDER, this.settings.WECHAT_PAY_URL)
     const { 'Accept-Encoding': _, ...sent } = headers
-    const wanted: Record<string, string> = this.wantedSerial ? { 'Wechatpay-Serial': this.wantedSerial } : {}
+    this.lastAuthorization = headers.Authorization ?? ''
     const response = await fetch(target, {
       method,
-      headers: { ...sent, ...wanted },
+      headers: { ...sent, ...this.headers },
       redirect: 'error',
       signal: AbortSignal.timeout(2000),
       ...(body === undefined ? {} : { body }),
@@ -68,6 +67,10 @@ export class WechatClient extends Pay {
       return { status: response.status, data: { file: raw } }
     const content = raw.length > 0 ? JSON.parse(raw.toString()) : undefined
     return response.ok ? { status: response.status, data: content } : { status: response.status, error: content }
+  }
+
+  lastBody(): Record<string, unknown> {
+    return JSON.parse(this.answers.at(-1)!.raw.toString())
   }
 
   /** Asks the library whether the last answer is genuine. */
@@ -93,6 +96,49 @@ export class WechatClient extends Pay {
     }
     return this.decipher_gcm(resource.ciphertext, resource.associated_data, resource.nonce)
   }
+}
+
+export const tradeNumber = (): string => `P${randomBytes(12).toString('hex')}`
+
+/** Two merchants of WeChat Pay, and an inbox that accepts every notice unless `reply` says otherwise. */
+export async function openWechat(t: Test, sandbox: OpenedSandbox, reply: Replier = () => ({ status: 204 })) {
+  t.teardown(() => sandbox.control.reset())
+  const { settings, foreign } = sandbox
+  const client = new WechatClient(settings)
+  const { WECHAT_PAY_PUBLIC_KEY_ID: id, WECHAT_PAY_PUBLIC_KEY_FILE: file } = settings
+  if (id && file) WechatClient.trust(id, readFileSync(file, 'utf8'))
+  const inbox = await openInbox(t, reply)
+  const place = (outTradeNo: string, more: object = {}) =>
+    client.transactions_native({
+      description: '讲堂课程',
+      out_trade_no: outTradeNo,
+      notify_url: inbox.url,
+      amount: { total: 19900, currency: 'CNY' },
+      ...more,
+    }) as Promise<Result>
+  const query = (outTradeNo: string) => client.query({ out_trade_no: outTradeNo }) as Promise<Result>
+  return { client, other: new WechatClient(foreign), inbox, place, query }
+}
+
+/** The same for Alipay. */
+export async function openAlipay(
+  t: Test,
+  sandbox: OpenedSandbox,
+  reply: Replier = () => ({ status: 200, body: 'success' }),
+) {
+  t.teardown(() => sandbox.control.reset())
+  const sdk = alipayClient(sandbox.settings)
+  const inbox = await openInbox(t, reply)
+  const ask = (method: string, content: object) => askAlipay(sdk, `alipay.trade.${method}`, content)
+  const offer = (outTradeNo: string, more: object = {}) =>
+    askAlipay(
+      sdk,
+      'alipay.trade.precreate',
+      { out_trade_no: outTradeNo, total_amount: '199.00', subject: '讲堂课程', ...more },
+      { notifyUrl: inbox.url },
+    )
+  const told = () => inbox.received.map(({ body }) => Object.fromEntries(new URLSearchParams(body)))
+  return { sdk, inbox, ask, offer, told }
 }
 
 export const alipayClient = (settings: MerchantSettings): AlipaySdk =>
@@ -121,8 +167,10 @@ export const beijing = (at: number): string => new Date(at + 8 * 3600_000).toISO
 export type Received = { headers: IncomingHttpHeaders; body: string; at: number }
 export type Reply = { status: number; body?: string; headers?: Record<string, string> }
 
+export type Replier = (received: Received, nth: number) => Reply
+
 /** Takes notices, and answers as `reply` says. */
-export async function openInbox(t: Test, reply: (received: Received, nth: number) => Reply) {
+export async function openInbox(t: Test, reply: Replier) {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []

@@ -141,6 +141,11 @@ function controlClient({ controlUrl, controlToken }: SandboxAddress) {
     /** Once, unless `times` says otherwise; null: until cleared. */
     fault: (fault: FaultOrder) => ask<Fault>('POST', 'faults', fault),
     faults: async () => (await ask<{ faults: Fault[] }>('GET', 'faults')).faults,
+    /** Without faults, on the right time: for the next test. */
+    reset: async () => {
+      await ask<object>('DELETE', 'faults')
+      await ask<ControlClock>('POST', 'clock', { businessOffsetMs: 0, wireOffsetMs: 0 })
+    },
     clearFaults: () => ask<object>('DELETE', 'faults'),
     /** Newest first. */
     notices,
