@@ -1,8 +1,8 @@
-/** How many joins a second the whole path carries, and mediasoup's bare API beside it. */
+/** How many joins a second the whole path carries, and bare mediasoup beside it: for the same joiners, and without any. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Figures, owning, type Progress } from './benchmark.ts'
+import { type Figures, type Own, owning, type Progress } from './benchmark.ts'
 import { Child } from './child.ts'
-import { type LiveClass, openLiveClass } from './live-class.ts'
+import { openLiveClass } from './live-class.ts'
 import type { Joiners } from './load/joiners.ts'
 import type { BareMedia } from './servers/bare-media.ts'
 import { median } from './statistics.ts'
@@ -17,43 +17,75 @@ const CONSUMERS = 2
 
 export const measureJoins = (progress: Progress): Promise<Figures> =>
   owning(async (own) => {
-    const liveClass = await openLiveClass(own)
-    await liveClass.product.call('openIngest', liveClass.lessonId, liveClass.teacherId)
     const joiners = own(await Child.start<Joiners>('load/joiners.ts'), (each) => each.close())
     const bare = own(await Child.start<BareMedia>('servers/bare-media.ts'), (each) => each.close())
     await bare.call('openIngest')
-    const ours: number[] = []
-    const theirs: number[] = []
+    const ways = [await classWay(own, joiners), bareWay(bare, joiners), callsWay(bare)] as const
+    const rates: number[][] = ways.map(() => [])
     for (let round = 1 - WARM_UPS; round <= ROUNDS; round++) {
-      const rates = { ours: await joinClass(liveClass, joiners, round), theirs: await joinBare(bare) }
+      const figures: number[] = []
+      for (const joinAll of ways) figures.push((JOINS / (await joinAll())) * 1000)
       if (round < 1) continue
-      ours.push(rates.ours)
-      theirs.push(rates.theirs)
-      const [rate, bareRate] = [Math.round(rates.ours), Math.round(rates.theirs)]
-      progress(`round ${round} of ${ROUNDS}: ${rate} joins a second, bare ${bareRate}`)
+      for (const [way, figure] of figures.entries()) rates[way]!.push(figure)
+      const [ours, same, calls] = figures.map(Math.round)
+      progress(`round ${round} of ${ROUNDS}: ${ours} joins a second, bare ${same}, its calls alone ${calls}`)
     }
-    const joinsPerSecond = median(ours)
-    return { joinsPerSecond, joinsRatioToBare: joinsPerSecond / median(theirs) }
+    const [joinsPerSecond, bareJoinsPerSecond, callsPerSecond] = rates.map(median) as [number, number, number]
+    return {
+      joinsPerSecond,
+      joinsRatioToBare: joinsPerSecond / bareJoinsPerSecond,
+      joinsRatioToCalls: joinsPerSecond / callsPerSecond,
+    }
   })
 
-async function joinClass({ product, lessonId, socketAddress }: LiveClass, joiners: Child<Joiners>, round: number) {
-  const names = Array.from({ length: JOINS }, (_, index) => `student-${round + WARM_UPS}-${index}`)
-  const tickets = await product.call('signTickets', lessonId, 'student', names)
-  const addresses = tickets.map((ticket) => `${socketAddress}?ticket=${ticket}`)
-  const tookMs = await joiners.call('join', addresses, CONSUMERS, CONCURRENCY)
-  await joiners.call('leave')
-  await untilEmpty(product)
-  return (JOINS / tookMs) * 1000
+/** Lets so many join, and answers how long it took, in milliseconds; resolves when all of them are gone again. */
+type Way = () => Promise<number>
+
+/** A live class, with all that stands between a socket and mediasoup. */
+async function classWay(own: Own, joiners: Child<Joiners>): Promise<Way> {
+  const { product, lessonId, teacherId, socketAddress } = await openLiveClass(own)
+  await product.call('openIngest', lessonId, teacherId)
+  let people = 0
+  return async () => {
+    const names = Array.from({ length: JOINS }, () => `student-${people++}`)
+    const tickets = await product.call('signTickets', lessonId, 'student', names)
+    const addresses = tickets.map((ticket) => `${socketAddress}?ticket=${ticket}`)
+    return comeAndGo(joiners, addresses, product)
+  }
 }
 
-async function joinBare(bare: Child<BareMedia>) {
-  const tookMs = await bare.call('joins', JOINS, CONCURRENCY)
-  await untilEmpty(bare)
-  return (JOINS / tookMs) * 1000
+/** The same joiners at bare mediasoup, behind a bare `ws` server. */
+const bareWay =
+  (bare: Child<BareMedia>, joiners: Child<Joiners>): Way =>
+  async () => {
+    const address = await bare.call('socketAddress')
+    return comeAndGo(
+      joiners,
+      Array.from({ length: JOINS }, () => address),
+      bare,
+    )
+  }
+
+/** What these joins call of mediasoup, with neither sockets nor joiners. */
+const callsWay =
+  (bare: Child<BareMedia>): Way =>
+  async () => {
+    const tookMs = await bare.call('joins', JOINS, CONCURRENCY)
+    await untilEmpty(bare)
+    return tookMs
+  }
+
+type Counting = { call(name: 'consumers'): Promise<number> }
+
+async function comeAndGo(joiners: Child<Joiners>, addresses: string[], server: Counting): Promise<number> {
+  const tookMs = await joiners.call('join', addresses, CONSUMERS, CONCURRENCY)
+  await joiners.call('leave')
+  await untilEmpty(server)
+  return tookMs
 }
 
 /** Past the last consumer, and what the log still has to store. */
-async function untilEmpty(server: { call(name: 'consumers'): Promise<number> }): Promise<void> {
+async function untilEmpty(server: Counting): Promise<void> {
   while ((await server.call('consumers')) > 0) await pause(50)
   await pause(1000)
 }
