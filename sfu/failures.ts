@@ -1,5 +1,5 @@
 /** mediasoup's errors, told apart: what is gone, and what a client got wrong. */
-import { NotFoundError, WorkerClosedError } from 'mediasoup/errors'
+import { NotFoundError, UnsupportedError, WorkerClosedError } from 'mediasoup/errors'
 import { AppError } from '../signaling/protocol/errors.ts'
 
 /** Runs a call whose arguments came from a client, so that what mediasoup refuses is the client's mistake. */
@@ -13,6 +13,9 @@ export async function fromClient<T>(call: () => Promise<T>): Promise<T> {
     throw new AppError('bad_request', 'these media parameters are not accepted', { cause })
   }
 }
+
+/** True where mediasoup found no codec of the producer among the client's capabilities. */
+export const cannotBePlayed = (error: unknown) => error instanceof AppError && error.cause instanceof UnsupportedError
 
 /**
  * mediasoup answers a call even where what it was made on has closed meanwhile, and then nobody would ever close what it

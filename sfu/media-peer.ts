@@ -4,7 +4,7 @@ import type { Publication } from '../signaling/ports.ts'
 import { kindOf, type Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
 import type { Direction } from '../signaling/protocol/media.ts'
-import { fromClient, stillOpen } from './failures.ts'
+import { cannotBePlayed, fromClient, stillOpen } from './failures.ts'
 import { soundRtpParameters } from './rtp-check.ts'
 
 /** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
@@ -53,21 +53,26 @@ export class MediaPeer {
     return { producer: stillOpen(await fromClient(() => transport.produce(options)), transport), source }
   }
 
-  /** Consumes what it does not consume already, paused; undefined without a `recv` transport. */
+  /** Consumes what it does not consume already, paused; undefined without a `recv` transport or a codec for it. */
   async consume(
     producerId: string,
     rtpCapabilities: mediasoup.RtpCapabilities,
+    priority: number,
   ): Promise<mediasoup.Consumer | undefined> {
     const { offering } = this
     const transport = this.transports.recv
     if (!transport || offering.has(producerId) || this.consumes(producerId)) return
     offering.add(producerId)
     try {
-      const options = { producerId, rtpCapabilities, paused: true }
+      const options = { producerId, rtpCapabilities, paused: true, appData: { priority } }
       const consumer = stillOpen(await fromClient(() => transport.consume(options)), transport)
       this.consumers.set(consumer.id, consumer)
       consumer.observer.on('close', () => this.consumers.delete(consumer.id))
+      this.weigh()
       return consumer
+    } catch (error) {
+      if (cannotBePlayed(error)) return
+      throw error
     } finally {
       offering.delete(producerId)
     }
@@ -98,6 +103,16 @@ export class MediaPeer {
       } catch {
         // The channel to a broken worker throws; its transports go with it.
       }
+    }
+  }
+
+  /** Where several pictures share a network too narrow for them; to the only one it would be a call for nothing. */
+  private weigh(): void {
+    const pictures = [...this.consumers.values()].filter(({ kind }) => kind === 'video')
+    if (pictures.length < 2) return
+    for (const picture of pictures) {
+      const { priority } = picture.appData as { priority: number }
+      if (picture.priority !== priority) picture.setPriority(priority).catch(() => {})
     }
   }
 

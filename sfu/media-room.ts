@@ -21,6 +21,8 @@ export class MediaRoom implements MediaRoomPort {
   private readonly pool: WorkerPool
   private readonly listener: MediaListener
   private readonly peers = new Map<string, MediaPeer>()
+  /** What all of them publish, by producer. */
+  private readonly published = new Map<string, { owner: MediaPeer } & Produced>()
   private home!: { router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer; speakers: SpeakerWatch }
   private settled: Promise<void> = Promise.resolve()
   private isClosed = false
@@ -108,9 +110,7 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   publications(): Publication[] {
-    return [...this.peers.values()].flatMap((peer) =>
-      [...peer.producers.values()].map((produced) => peer.publicationOf(produced)),
-    )
+    return [...this.published.values()].map(({ owner, ...produced }) => owner.publicationOf(produced))
   }
 
   async consume(
@@ -120,13 +120,12 @@ export class MediaRoom implements MediaRoomPort {
     priority: number,
   ): Promise<Consumer | undefined> {
     const peer = this.peers.get(peerId)
-    const offered = this.producedAnywhere(producerId)
-    if (!peer || !offered || !canConsume(this.home.router, producerId, rtpCapabilities)) return
-    const consumer = await peer.consume(producerId, rtpCapabilities)
+    const offered = this.published.get(producerId)
+    if (!peer || !offered) return
+    const consumer = await peer.consume(producerId, rtpCapabilities, priority)
     if (!consumer) return
     this.watch(peerId, consumer)
-    if (consumer.kind === 'video') await fromClient(() => consumer.setPriority(priority))
-    const { id, kind, rtpParameters, producerPaused, type } = stillOpen(consumer)
+    const { id, kind, rtpParameters, producerPaused, type } = consumer
     return {
       id,
       producerId,
@@ -180,8 +179,12 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   closePeer(peerId: string): void {
-    this.peers.get(peerId)?.close()
+    const peer = this.peers.get(peerId)
+    if (!peer) return
+    peer.close()
     this.peers.delete(peerId)
+    // What came in beside its transports stays open, and is nobody's any more.
+    for (const producerId of peer.producers.keys()) this.published.delete(producerId)
   }
 
   close(): void {
@@ -230,7 +233,11 @@ export class MediaRoom implements MediaRoomPort {
   private announce(peer: MediaPeer, produced: Produced): Publication {
     const producer = stillOpen(produced.producer)
     peer.producers.set(producer.id, produced)
-    producer.observer.on('close', () => peer.producers.delete(producer.id))
+    this.published.set(producer.id, { owner: peer, ...produced })
+    producer.observer.on('close', () => {
+      peer.producers.delete(producer.id)
+      this.published.delete(producer.id)
+    })
     producer.on('score', (scores) =>
       this.listener.producerScore(
         peer.publicationOf(produced),
@@ -271,20 +278,6 @@ export class MediaRoom implements MediaRoomPort {
   private closePeers(): void {
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
-  }
-
-  private producedAnywhere(producerId: string) {
-    for (const owner of this.peers.values()) {
-      const produced = owner.producers.get(producerId)
-      if (produced) return { owner, ...produced }
-    }
-  }
-}
-
-function canConsume(router: mediasoup.Router, producerId: string, rtpCapabilities: mediasoup.RtpCapabilities): boolean {
-  try {
-    return router.canConsume({ producerId, rtpCapabilities })
-  } catch {
-    return false
+    this.published.clear()
   }
 }

@@ -114,6 +114,29 @@ t.test('on one worker', async (t) => {
     t.match(await room.consume('student', microphone.producerId, vp8Only, 1), { kind: 'audio' })
   })
 
+  t.test('pictures are weighed against each other once there are several', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const consumers: mediasoup.Consumer[] = []
+    room.router.observer.on('newtransport', (transport) =>
+      transport.observer.on('newconsumer', (consumer) => consumers.push(consumer)),
+    )
+    const other = await room.createTransport('speaker', 'send', 1_000_000)
+    await room.createTransport('student', 'recv', 0)
+    const { producerId: first } = await publish('camera', h264Parameters())
+    await room.consume('student', first, media.rtpCapabilities, 200)
+    t.equal(consumers[0]?.priority, 1, 'one needs no weight')
+    const spoken = { transportId: other.id, source: 'camera', rtpParameters: h264Parameters(1) } as const
+    const { producerId: second } = await room.produce('speaker', spoken)
+    await room.consume('student', second, media.rtpCapabilities, 1)
+    // The worker takes requests in order: what was asked before this has been done by its answer.
+    await consumers[1]!.dump()
+    t.strictSame(
+      consumers.map(({ priority }) => priority),
+      [200, 1],
+    )
+  })
+
   t.test('a new send transport ends what the old one sent, and tells its owner nothing', async (t) => {
     const { room, publish, until, heard } = await publishing(media)
     t.teardown(() => room.close())
