@@ -47,6 +47,8 @@ export class Room {
   stage!: Stage
   private readonly deps: RoomDeps
   private readonly places = new Map<string, Peer>()
+  /** Those whose socket is gone while their place waits for them. */
+  private readonly away = new Set<Peer>()
   private readonly talk = new Map<string, TokenBucket>()
   private readonly journal: Journal
   private readonly fanout: Fanout
@@ -104,6 +106,7 @@ export class Room {
     if (earlier && !resumed) this.stage.closePeer(peerId)
     const peer = earlier ?? new Peer(ticket)
     peer.attach(connection, ticket, rtpCapabilities)
+    this.away.delete(peer)
     if (!earlier) {
       this.places.set(peerId, peer)
       this.append('peerJoined', peer.person, {})
@@ -124,6 +127,7 @@ export class Room {
   disconnected(peer: Peer, connection: Connection): void {
     if (peer.connection !== connection) return
     peer.connection = undefined
+    this.away.add(peer)
     peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.timing.resumeGraceMs)
     if (peer.person.role === 'teacher') this.life.teacherChanged()
   }
@@ -132,6 +136,7 @@ export class Room {
   leave(peer: Peer, reason?: CloseReason): void {
     if (this.places.get(peer.id) !== peer) return
     this.places.delete(peer.id)
+    this.away.delete(peer)
     this.stage.closePeer(peer.id)
     peer.close(reason)
     const { peerId } = peer.person
@@ -201,9 +206,7 @@ export class Room {
   }
 
   get online(): number {
-    let online = 0
-    for (const peer of this.places.values()) if (peer.online) online += 1
-    return online
+    return this.places.size - this.away.size
   }
 
   messagesBefore(beforeSeq: number, limit: number): Promise<RoomEvent[]> {
@@ -220,6 +223,7 @@ export class Room {
       this.life.close()
       for (const peer of this.places.values()) peer.close(reason)
       this.places.clear()
+      this.away.clear()
       this.stage.close()
       this.deps.log.info({ reason }, 'room closed')
     }
