@@ -64,7 +64,7 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
   }
   return {
     url: signalingPath(lesson.id),
-    ticket: await signTicket(ticket, secret, ticketTtlSeconds, now()),
+    ticket: signTicket(ticket, secret, ticketTtlSeconds, now()),
     expiresInSeconds: ticketTtlSeconds,
     iceServers,
     tier: ticket.tier,

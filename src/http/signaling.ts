@@ -41,7 +41,7 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
   const admit = async (request: FastifyRequest<Way>) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
     if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
-    const ticket = await readTicket(request.query.ticket ?? '', secret, now())
+    const ticket = readTicket(request.query.ticket ?? '', secret, now())
     if (ticket.roomId !== request.params.roomId) throw new AppError('unauthorized', 'this ticket is for another room')
     const ttlSeconds = Math.max(1, ticket.expiresAt - Math.floor(now() / 1000) + 1)
     if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds)))
@@ -51,7 +51,7 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
 
   app.get<Way>(
     signalingPath(':roomId'),
-    { websocket: true, preValidation: admit, schema: { hide: true } },
+    { websocket: true, preValidation: admit, schema: { hide: true }, config: { rateLimit: false } },
     (socket, request) => serve(socket, request.ticket!),
   )
 }

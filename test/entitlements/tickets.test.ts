@@ -23,7 +23,7 @@ t.test('a ticket says who enters which room, from which sign-in', async (t) => {
     iceServers: [{ urls: 'stun:stun.example.org' }],
     tier: 'interactive',
   })
-  t.match(await readTicket(answer.body.ticket, secret, now()), {
+  t.match(readTicket(answer.body.ticket, secret, now()), {
     roomId: id,
     person: { peerId: teacher.id, displayName: teacher.displayName, role: 'teacher' },
     sessionId: teacher.user.sessionId,
@@ -34,15 +34,14 @@ t.test('a ticket says who enters which room, from which sign-in', async (t) => {
 t.test('a ticket is good for a minute', async (t) => {
   const { id } = await lesson(teacher.user)
   const { ticket } = (await ask(id, teacher)).body
-  await t.resolves(readTicket(ticket, secret, now() + 59_000))
-  await t.rejects(readTicket(ticket, secret, now() + 61_000), { code: 'unauthorized' })
+  t.doesNotThrow(() => readTicket(ticket, secret, now() + 59_000))
+  t.throws(() => readTicket(ticket, secret, now() + 61_000), { code: 'unauthorized' })
 })
 
 t.test('every ticket is another', async (t) => {
   const { id } = await lesson(teacher.user)
-  const ids = [await ask(id, teacher), await ask(id, teacher)].map(({ body }) => readTicket(body.ticket, secret, now()))
-  const [one, other] = await Promise.all(ids)
-  t.not(one?.id, other?.id)
+  const [one, other] = await Promise.all([ask(id, teacher), ask(id, teacher)])
+  t.not(readTicket(one.body.ticket, secret, now()).id, readTicket(other.body.ticket, secret, now()).id)
 })
 
 t.test('a ticket gives the role one has in this lesson', async (t) => {
@@ -59,7 +58,7 @@ t.test('a ticket gives the role one has in this lesson', async (t) => {
   ] as const
   for (const [someone, role] of expected) {
     const { body } = await ask(id, someone)
-    t.equal((await readTicket(body.ticket, secret, now())).person.role, role)
+    t.equal(readTicket(body.ticket, secret, now()).person.role, role)
   }
 })
 
