@@ -1,10 +1,10 @@
 /** One Fastify with every plugin and route of the server; it does not listen. */
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import helmet from 'helmet'
 import type { Db } from '../db/client.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { lessonRoutes } from './courses/routes.ts'
@@ -49,7 +49,10 @@ export async function createApp(deps: AppDeps) {
     bodyLimit: 256 * 1024,
   }).setValidatorCompiler(TypeBoxValidatorCompiler)
 
-  await app.register(helmet, securityHeaders(https))
+  const protect = helmet(securityHeaders(https))
+  app.addHook('onRequest', ({ raw }, reply, done) =>
+    protect(raw, reply.raw, (error) => done(error as Error | undefined)),
+  )
   await app.register(cookie)
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
