@@ -20,7 +20,7 @@ t.test('a trial counts from the first ticket, however often one comes back', asy
   pass(59_999)
   const { ticket, trial } = await entitlements.ticketFor(user, id)
   t.strictSame(trial, { seconds: 60, endsAt })
-  t.match(await readTicket(ticket, secret, now()), { trial: { from: endsAt - 60_000, seconds: 60 } })
+  t.match(readTicket(ticket, secret, now()), { trial: { from: endsAt - 60_000, seconds: 60 } })
   pass(1)
   await t.rejects(entitlements.ticketFor(user, id), { code: 'trial_ended' })
 })
