@@ -44,6 +44,10 @@ export type Settings = {
   lobbyOpensMinutes: number
   pauseLimitMinutes: number
   roomSeats: number
+  /** How long an order can be paid. */
+  orderTtlMinutes: number
+  /** A refund above this many fen needs a second operator. */
+  refundSecondPersonFen: number
 }
 
 /** All that is wrong with the environment, one line per setting. */
@@ -113,6 +117,8 @@ export function loadSettings(env: Environment): Settings {
     lobbyOpensMinutes: read('LOBBY_OPENS_MINUTES', 15, integer(0, 24 * 60)),
     pauseLimitMinutes: read('PAUSE_LIMIT_MINUTES', 30, integer(1, 24 * 60)),
     roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
+    orderTtlMinutes: read('ORDER_TTL_MINUTES', 30, integer(5, 24 * 60)),
+    refundSecondPersonFen: read('REFUND_SECOND_PERSON_FEN', 50_000, integer(0, 999_999_999)),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)

@@ -17,6 +17,8 @@ import { eventRoute } from './http/events.ts'
 import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
 import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
 import { webClient } from './http/web-client.ts'
+import { orderRoutes } from './orders/routes.ts'
+import type { Orders } from './orders/service.ts'
 import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
 
 const REQUESTS_PER_MINUTE = 600
@@ -32,6 +34,7 @@ export type AppDeps = {
   userLimits?: UserRoutesDeps['limits']
   lessons: LessonService
   entitlements: Entitlements
+  orders: Orders
   signaling: SignalingDeps
   checks: ReadinessChecks
 }
@@ -78,6 +81,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
+  await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })

@@ -24,6 +24,8 @@ import { startDemo } from './demo/demo.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { signalingPath } from './http/signaling.ts'
 import { serializers } from './log.ts'
+import { readAgreement } from './orders/agreement.ts'
+import { createOrders } from './orders/service.ts'
 import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
@@ -85,6 +87,21 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     iceServers,
     signalingPath,
   })
+  const { publicUrl, orderTtlMinutes, refundSecondPersonFen } = settings
+  const orders = createOrders({
+    db,
+    jobs,
+    bus,
+    log,
+    now,
+    providers: [],
+    openidOf: async () => null,
+    agreement: readAgreement(),
+    publicUrl,
+    orderTtlMinutes,
+    refundSecondPersonFen,
+  })
+  await orders.work()
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
@@ -94,7 +111,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const app = own(
     await createApp({
       log,
-      publicUrl: settings.publicUrl,
+      publicUrl,
       trustProxy: settings.trustProxy,
       webFolder: resolve(root, 'web/dist'),
       version,
@@ -102,6 +119,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       users,
       lessons,
       entitlements,
+      orders,
       signaling: {
         secret,
         bus,
@@ -121,7 +139,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, lessons, entitlements, jobs, db }
+  return { app, pool, rooms, media, users, lessons, entitlements, orders, jobs, db }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

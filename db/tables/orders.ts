@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import {
   type AnyPgColumn,
+  bigserial,
   boolean,
   check,
   index,
@@ -90,7 +91,7 @@ export const orders = pgTable(
     expiresAt: milliseconds('expires_at').notNull(),
     paidAt: milliseconds('paid_at'),
     closedAt: milliseconds('closed_at'),
-    closedReason: text('closed_reason'),
+    closedReason: text('closed_reason', { enum: ['expired', 'cancelled'] }),
     createdAt: milliseconds('created_at').notNull(),
   },
   (table) => [
@@ -328,6 +329,8 @@ export const orderEvents = pgTable(
   'order_events',
   {
     id: uuid().primaryKey().defaultRandom(),
+    /** Several may happen within a millisecond. */
+    seq: bigserial({ mode: 'number' }).notNull(),
     orderId: uuid('order_id')
       .notNull()
       .references(() => orders.id),
@@ -338,7 +341,7 @@ export const orderEvents = pgTable(
     cause: text().notNull(),
     at: milliseconds('at').notNull(),
   },
-  (table) => [index('order_events_order').on(table.orderId, table.at)],
+  (table) => [index('order_events_order').on(table.orderId, table.seq)],
 )
 
 /** The answer to a request that must not be carried out twice, under the key its client chose. */

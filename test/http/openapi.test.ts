@@ -1,9 +1,11 @@
 import t from 'tap'
-import { createBusiness, createBusinessApp } from '../support/business.ts'
+import { createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { createStore } from '../support/store.ts'
 
 const routes: string[] = []
-const app = await createBusinessApp(createBusiness(await openTestDatabase(t)), { routes })
+const store = await createStore(await openTestDatabase(t))
+const app = await createBusinessApp(store, { routes, orders: store.orders })
 t.teardown(() => app.close())
 
 type Operation = {
@@ -40,5 +42,11 @@ t.test('every route says what it is for, what it takes, and what it answers', as
 
 t.test('all but the ways in say that they need an access token', async (t) => {
   const open = operations.filter(({ security }) => !security).map(({ line }) => line)
-  t.strictSame(open.sort(), ['POST /api/session', 'POST /api/session/refresh', 'POST /api/users'])
+  t.strictSame(open.sort(), [
+    'GET /api/agreement',
+    'GET /api/payment-channels',
+    'POST /api/session',
+    'POST /api/session/refresh',
+    'POST /api/users',
+  ])
 })

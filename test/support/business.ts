@@ -14,6 +14,8 @@ import { entitlementRoutes } from '../../src/entitlements/routes.ts'
 import { createEntitlements } from '../../src/entitlements/service.ts'
 import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
+import { orderRoutes } from '../../src/orders/routes.ts'
+import type { Orders } from '../../src/orders/service.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
 import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
 import type { AccountRole } from '../../src/users/schema.ts'
@@ -50,6 +52,7 @@ export function createBusiness(db: Db) {
 
   return {
     db,
+    bus,
     now,
     pass: (milliseconds: number) => {
       at += milliseconds
@@ -77,13 +80,18 @@ export function createBusiness(db: Db) {
 export const password = 'correct horse battery'
 
 /** `routes` is filled with a line for each: `GET /api/me`. */
-type BusinessAppOptions = { limits?: Partial<UserLimits>; secureCookies?: boolean; routes?: string[] }
+type BusinessAppOptions = {
+  limits?: Partial<UserLimits>
+  secureCookies?: boolean
+  routes?: string[]
+  orders?: Orders
+}
 
 export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
 
 export async function createBusinessApp(
   business: Business,
-  { limits = {}, secureCookies = false, routes = [] }: BusinessAppOptions = {},
+  { limits = {}, secureCookies = false, routes = [], orders }: BusinessAppOptions = {},
 ) {
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
@@ -98,6 +106,7 @@ export async function createBusinessApp(
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
   await app.register(lessonRoutes, { lessons: business.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
+  if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
   await app.ready()
   return app
 }
@@ -117,6 +126,6 @@ export async function send(app: BusinessApp, line: string, body?: unknown, from?
     status: answer.statusCode,
     headers: answer.headers,
     cookies: answer.cookies,
-    body: answer.body ? answer.json() : undefined,
+    body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.body || undefined,
   }
 }
