@@ -26,8 +26,12 @@ export type Provider = Static<typeof ProviderSchema>
 export const ChannelSchema = oneOf(...paymentChannels)
 export type Channel = Static<typeof ChannelSchema>
 
-/** `sandbox`: what is paid here is no real money. */
-export const ChannelListSchema = object({ channels: Type.Array(ChannelSchema), sandbox: Type.Boolean() })
+/** `sandbox`: what is paid here is no real money; `sandboxUrl`: where its codes are scanned. */
+export const ChannelListSchema = object({
+  channels: Type.Array(ChannelSchema),
+  sandbox: Type.Boolean(),
+  sandboxUrl: nullable(Type.String()),
+})
 export type ChannelList = Static<typeof ChannelListSchema>
 
 /** What the payer is shown: a code to scan, an address to go to, or parameters for WeChat's bridge. It is no proof of anything. */
