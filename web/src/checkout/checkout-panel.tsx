@@ -170,7 +170,7 @@ function Choosing({ quote, channels, checkout, wanted, coupon, quoting, onCoupon
       >
         {free ? t('checkout.takeFree') : t('checkout.pay', { amount: money(quote.payableFen) })}
       </Button>
-      {channels.sandbox && <p className="text-center text-muted text-xs">{t('checkout.sandbox')}</p>}
+      {channels.sandboxUrl && <p className="text-center text-muted text-xs">{t('checkout.sandbox')}</p>}
     </div>
   )
 }
