@@ -48,6 +48,8 @@ export type Settings = {
   orderTtlMinutes: number
   /** A refund above this many fen needs a second operator. */
   refundSecondPersonFen: number
+  /** The largest film that may be uploaded. */
+  videoMaxMb: number
 }
 
 /** All that is wrong with the environment, one line per setting. */
@@ -119,6 +121,7 @@ export function loadSettings(env: Environment): Settings {
     roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
     orderTtlMinutes: read('ORDER_TTL_MINUTES', 30, integer(5, 24 * 60)),
     refundSecondPersonFen: read('REFUND_SECOND_PERSON_FEN', 50_000, integer(0, 999_999_999)),
+    videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)

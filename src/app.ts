@@ -11,6 +11,10 @@ import { lessonRoutes } from './courses/routes.ts'
 import type { LessonService } from './courses/service.ts'
 import { entitlementRoutes } from './entitlements/routes.ts'
 import type { Entitlements } from './entitlements/service.ts'
+import { fileRoutes } from './files/routes.ts'
+import type { Files } from './files/service.ts'
+import { uploadRoutes } from './files/upload-routes.ts'
+import type { Uploads } from './files/uploads.ts'
 import { createAuth } from './http/auth.ts'
 import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
@@ -32,6 +36,8 @@ export type AppDeps = {
   db: Db
   users: UserRoutesDeps['users']
   userLimits?: UserRoutesDeps['limits']
+  files: Files
+  uploads: Uploads
   lessons: LessonService
   entitlements: Entitlements
   orders: Orders
@@ -79,6 +85,8 @@ export async function createApp(deps: AppDeps) {
   const auth = createAuth(app, deps.users.authenticate)
   const limits = deps.userLimits ? { limits: deps.userLimits } : {}
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
+  await app.register(fileRoutes, { files: deps.files, auth })
+  await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })

@@ -4,6 +4,8 @@ import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/
 import { milliseconds } from './columns.ts'
 import { users } from './users.ts'
 
+const purpose = ['cover', 'video', 'document', 'attachment', 'image'] as const
+
 export const files = pgTable(
   'files',
   {
@@ -12,7 +14,7 @@ export const files = pgTable(
       .notNull()
       .references(() => users.id),
     /** What it may be used for; it decides which types and sizes are taken. */
-    purpose: text({ enum: ['cover', 'video', 'document', 'attachment', 'image'] }).notNull(),
+    purpose: text({ enum: purpose }).notNull(),
     /** The name it had on its owner's machine. */
     name: text().notNull(),
     /** Found in the bytes themselves, never believed from a client. */
@@ -23,6 +25,41 @@ export const files = pgTable(
     createdAt: milliseconds('created_at').notNull(),
   },
   (table) => [index('files_owner').on(table.ownerId, table.createdAt)],
+)
+
+/** A file on its way here. Its bytes lie in a folder of the node that takes them until all are there. */
+export const uploads = pgTable(
+  'uploads',
+  {
+    /** The file that comes of it has the same. */
+    id: uuid().primaryKey(),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    purpose: text({ enum: purpose }).notNull(),
+    name: text().notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    /** What the client says of all bytes, in hex; compared where it is there. */
+    claimedSha256: text('claimed_sha256'),
+    /** `received`: all bytes are there, and are being looked at and put away. */
+    status: text({ enum: ['receiving', 'received', 'finished', 'refused'] })
+      .notNull()
+      .default('receiving'),
+    /** Why it was refused, as an error code. */
+    refusal: text(),
+    /** Found once all bytes are there. */
+    mimeType: text('mime_type'),
+    sha256: text(),
+    createdAt: milliseconds('created_at').notNull(),
+    /** When bytes came last. */
+    touchedAt: milliseconds('touched_at').notNull(),
+  },
+  (table) => [
+    index('uploads_owner').on(table.ownerId, table.status),
+    index('uploads_status').on(table.status, table.touchedAt),
+    check('uploads_size', sql`${table.sizeBytes} > 0`),
+    check('uploads_refused_why', sql`(${table.status} = 'refused') = (${table.refusal} is not null)`),
+  ],
 )
 
 /** A file of purpose `video` on its way to HLS, and there. */
@@ -36,6 +73,10 @@ export const videos = pgTable(
       .notNull()
       .default('queued'),
     progressPercent: integer('progress_percent').notNull().default(0),
+    /** How often it was begun since it was asked for. */
+    attempts: integer().notNull().default(0),
+    /** Of the run that is at it; another run has taken over where it differs. */
+    runId: uuid('run_id'),
     /** Why it failed, as a code that has a text in the client. */
     failure: text(),
     durationMs: integer('duration_ms'),
@@ -45,5 +86,9 @@ export const videos = pgTable(
     key: text(),
     updatedAt: milliseconds('updated_at').notNull(),
   },
-  (table) => [check('videos_progress', sql`${table.progressPercent} between 0 and 100`)],
+  (table) => [
+    index('videos_status').on(table.status, table.updatedAt),
+    check('videos_progress', sql`${table.progressPercent} between 0 and 100`),
+    check('videos_failed_why', sql`(${table.status} = 'failed') = (${table.failure} is not null)`),
+  ],
 )

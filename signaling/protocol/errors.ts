@@ -28,9 +28,14 @@ export const errorStatus = {
   order_closed: 410,
   lesson_ended: 410,
   too_large: 413,
+  file_too_large: 413,
+  unsupported_type: 415,
+  checksum_mismatch: 422,
   too_many_requests: 429,
+  too_many_uploads: 429,
   internal: 500,
   unavailable: 503,
+  storage_full: 507,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus

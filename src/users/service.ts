@@ -41,6 +41,7 @@ export function createUsers(given: UsersDeps) {
     list: (query: { search?: string; after?: string }) => list(deps, query),
     refresh: sessions.refresh,
     authenticate: sessions.authenticate,
+    userOf: sessions.userOf,
     signOut: sessions.signOut,
     sessionsOf: sessions.list,
     revokeSession: sessions.revoke,

@@ -29,6 +29,8 @@ export function createSessions({ db, bus, secret, now }: Omit<Deps, 'tokens'> & 
     refresh: (refreshToken: string) => refresh(deps, refreshToken),
     /** Whose access token this is, as they are now. */
     authenticate: (accessToken: string) => authenticate(deps, accessToken),
+    /** Who signed in with this sign-in, as they are now; throws `unauthorized` when it has ended. */
+    userOf: (sessionId: string) => userOf(deps, sessionId),
     signOut: ({ sessionId }: SignedInUser) => end(deps, eq(sessions.id, sessionId)),
     /** The user's sign-ins, the last used first. */
     list: (user: SignedInUser) => list(deps, user),
@@ -86,7 +88,10 @@ async function refresh(deps: Deps, refreshToken: string): Promise<OpenSession> {
 }
 
 async function authenticate(deps: Deps, accessToken: string): Promise<SignedInUser> {
-  const sessionId = await deps.tokens.readAccess(accessToken)
+  return userOf(deps, await deps.tokens.readAccess(accessToken))
+}
+
+async function userOf(deps: Deps, sessionId: string): Promise<SignedInUser> {
   const { user } = await findSession(deps, sessionId)
   return { id: user.id, role: user.role, displayName: user.displayName, sessionId }
 }

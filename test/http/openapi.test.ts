@@ -1,11 +1,13 @@
 import t from 'tap'
 import { createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
+
+import { openFileSide } from '../support/files.ts'
 import { createStore } from '../support/store.ts'
 
 const routes: string[] = []
 const store = await createStore(await openTestDatabase(t))
-const app = await createBusinessApp(store, { routes, orders: store.orders })
+const app = await createBusinessApp(store, { routes, orders: store.orders, files: await openFileSide(t, store) })
 t.teardown(() => app.close())
 
 type Operation = {

@@ -12,6 +12,8 @@ import { lessonRoutes } from '../../src/courses/routes.ts'
 import { createLessons } from '../../src/courses/service.ts'
 import { entitlementRoutes } from '../../src/entitlements/routes.ts'
 import { createEntitlements } from '../../src/entitlements/service.ts'
+import { fileRoutes } from '../../src/files/routes.ts'
+import { uploadRoutes } from '../../src/files/upload-routes.ts'
 import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { orderRoutes } from '../../src/orders/routes.ts'
@@ -20,6 +22,7 @@ import { createPasswords } from '../../src/users/passwords.ts'
 import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
 import type { AccountRole } from '../../src/users/schema.ts'
 import { createUsers } from '../../src/users/service.ts'
+import type { FileSide } from './files.ts'
 
 export const secret = new TextEncoder().encode('a secret for tests that is long enough')
 export const MINUTE_MS = 60_000
@@ -71,6 +74,11 @@ export function createBusiness(db: Db) {
       const headers = { authorization: `Bearer ${accessToken}` }
       return { id, username, displayName, user, accessToken, headers, refreshToken: opened.refreshToken! }
     },
+    /** The same person with a token of this moment, after time has passed. */
+    async again<P extends { username: string }>(person: P) {
+      const { accessToken } = (await users.signIn({ username: person.username, password }, 'a test')).signedIn
+      return { ...person, accessToken, headers: { authorization: `Bearer ${accessToken}` } }
+    },
     /** A lesson of this teacher that starts in so many minutes. */
     lesson: (teacher: SignedInUser, minutes = 60, title = 'Light') =>
       lessons.create(teacher, { title, startsAt: at + minutes * MINUTE_MS }),
@@ -85,13 +93,14 @@ type BusinessAppOptions = {
   secureCookies?: boolean
   routes?: string[]
   orders?: Orders
+  files?: FileSide
 }
 
 export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
 
 export async function createBusinessApp(
   business: Business,
-  { limits = {}, secureCookies = false, routes = [], orders }: BusinessAppOptions = {},
+  { limits = {}, secureCookies = false, routes = [], orders, files }: BusinessAppOptions = {},
 ) {
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
@@ -104,6 +113,14 @@ export async function createBusinessApp(
   answerErrors(app)
   const auth = createAuth(app, business.users.authenticate)
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
+  if (files) await app.register(fileRoutes, { files: files.files, auth })
+  if (files)
+    await app.register(uploadRoutes, {
+      uploads: files.uploads,
+      auth,
+      publicUrl: 'http://localhost',
+      begunPerMinute: 1000,
+    })
   await app.register(lessonRoutes, { lessons: business.lessons, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })

@@ -55,7 +55,7 @@ export function createFakeProvider(name: Provider, now: () => number) {
   const provider: PaymentProvider = {
     name,
     channels: channels[name],
-    sandboxUrl: 'http://sandbox.example.org',
+    sandbox: true,
     prepay: ({ outTradeNo, amountFen, expiresAt }) =>
       call(`prepay ${outTradeNo}`, () => {
         const known = trades.get(outTradeNo)

@@ -21,12 +21,11 @@ export const session = new Session({
 })
 addEventListener('storage', ({ key }) => session.noticeOtherTab(key))
 
-export const http = createHttp(session)
+const http = createHttp(session)
 
 export type LessonFilter = (typeof lessonFilters)[number]
 
-/** Every answer with the server's time in it sets our clock. */
-export async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
+async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
   const sentAt = Date.now()
   const answer = await request()
   serverClock.sample(answer.now, sentAt)
