@@ -5,6 +5,7 @@ import { lessons, users } from '../../db/schema.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { SignedInUser } from '../http/auth.ts'
+import type { Frames } from './frame-store.ts'
 import type { Lesson } from './schema.ts'
 
 export const MINUTE_MS = 60_000
@@ -17,6 +18,7 @@ export type LessonsDeps = {
   pauseLimitMinutes: number
   /** How many people are in the room of this lesson now. */
   onlineIn: (lessonId: string) => number
+  frames: Frames
 }
 
 /** Those who are asking, as far as lessons care. */
@@ -68,5 +70,6 @@ export function lessonOf(deps: LessonsDeps, { lesson, teacher }: LessonRow): Les
     startedAt,
     endedAt,
     online: deps.onlineIn(id),
+    frameAt: status === 'live' ? (deps.frames.get(id)?.at ?? null) : null,
   }
 }

@@ -20,6 +20,8 @@ export const LessonSchema = object({
   endedAt: nullable(Type.Integer()),
   /** People in the room now. */
   online: Type.Integer(),
+  /** When the current picture, at `/api/lessons/:id/frame.jpg`, was taken; null where there is none. */
+  frameAt: nullable(Type.Integer()),
 })
 export type Lesson = Static<typeof LessonSchema>
 

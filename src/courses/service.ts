@@ -5,6 +5,8 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { LessonAction, LessonStatus } from '../../signaling/protocol/lesson.ts'
 import { addAssistant, listAssistants, removeAssistant } from './assistants.ts'
+import { createFrames } from './frame-store.ts'
+import { getFrame, putFrame, removeFrame } from './frames.ts'
 import {
   existing,
   getLesson,
@@ -27,7 +29,9 @@ export type { LessonsDeps }
 export type LessonService = ReturnType<typeof createLessons>
 
 /** Fills the classroom's `Lessons` port too. */
-export function createLessons(deps: LessonsDeps) {
+export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
+  const frames = createFrames(given.now)
+  const deps: LessonsDeps = { ...given, frames }
   return {
     create: (teacher: Viewer, lesson: NewLesson) => create(deps, teacher, lesson),
     /** Writes down a lesson that took place elsewhere, from its `startsAt` on and as long as planned. */
@@ -43,7 +47,14 @@ export function createLessons(deps: LessonsDeps) {
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
     addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
     removeAssistant: (user: Viewer, lessonId: string, userId: string) => removeAssistant(deps, user, lessonId, userId),
-    advance: (lessonId: string, action: LessonAction) => advance(deps, lessonId, action),
+    /** The current picture of a live lesson, from its teacher; seen on its card by everyone, gone when it is not live. */
+    putFrame: (user: Viewer, lessonId: string, jpeg: Buffer) => putFrame(deps, user, lessonId, jpeg),
+    removeFrame: (user: Viewer, lessonId: string) => removeFrame(deps, user, lessonId),
+    frame: (lessonId: string) => getFrame(deps, lessonId),
+    advance: (lessonId: string, action: LessonAction) => {
+      frames.remove(lessonId)
+      return advance(deps, lessonId, action)
+    },
     stateOf: (lessonId: string) => stateOf(deps, lessonId),
     touch: (lessonId: string) => touch(deps, lessonId),
     /** Moves on every lesson whose time has come. May be called at any time, by any number of nodes. */

@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Ingest, IngestTrack } from '../../sfu/ingest.ts'
 import { type Material, prepareMaterial } from './material.ts'
+import { picture, takeFrame } from './picture.ts'
 import { hasProgram } from './programs.ts'
-import { CLOCK, ROUTE, SLIDE } from './slides.ts'
 
 export type Broadcast = { close(): Promise<void> }
 
@@ -15,20 +15,20 @@ export type BroadcastDeps = {
   ingest: Ingest
   /** Keeps what is rendered once. */
   cacheDir: string
+  /** Gets the current picture as a small JPEG, at once and every so often. */
+  onFrame: (jpeg: Buffer) => void
   log: { info(details: object, message: string): void; warn(details: object, message: string): void }
 }
 
-const FRAMES_PER_SECOND = 25
 /** RTP out of ffmpeg cannot answer a request for a key frame, so they come often. */
 const FRAMES_PER_KEY_FRAME = 13
-const TURN_SECONDS = 0.7
-const DOT_SECONDS = 2.6
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 10_000
 const KILL_AFTER_MS = 2000
+const FRAME_EVERY_MS = 15_000
 
 /** Sends until closed; an ffmpeg that dies is started again. Throws where ffmpeg is missing. */
-export async function startBroadcast({ ingest, cacheDir, log }: BroadcastDeps): Promise<Broadcast> {
+export async function startBroadcast({ ingest, cacheDir, log, onFrame }: BroadcastDeps): Promise<Broadcast> {
   const stop = new AbortController()
   try {
     if (!(await hasProgram('ffmpeg')))
@@ -36,11 +36,17 @@ export async function startBroadcast({ ingest, cacheDir, log }: BroadcastDeps): 
     const material = await prepareMaterial(cacheDir)
     const leashed = await hasProgram('setpriv')
     const local = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-    const sending = keepSending(() => start(material, ingest, local, leashed), stop.signal, log)
+    let startedAt = Date.now()
+    const begin = () => {
+      startedAt = Date.now()
+      return start(material, ingest, local, leashed)
+    }
+    const sending = keepSending(begin, stop.signal, log)
+    const showing = keepShowing(material, () => (Date.now() - startedAt) / 1000, onFrame, stop.signal, log)
     return {
       async close() {
         stop.abort()
-        await sending
+        await Promise.all([sending, showing])
         ingest.close()
       },
     }
@@ -60,6 +66,24 @@ async function keepSending(start: () => ChildProcess, signal: AbortSignal, log: 
     if (Date.now() - startedAt > LAST_RETRY_MS) retryMs = FIRST_RETRY_MS
     log.warn({ said, retryMs }, 'ffmpeg of the demo teacher ended; starting it again')
     await pause(retryMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** A picture for the card: drawn by a process of its own, because a slow output would hold up the other ones of ffmpeg. */
+async function keepShowing(
+  material: Material,
+  secondsIn: () => number,
+  onFrame: BroadcastDeps['onFrame'],
+  signal: AbortSignal,
+  log: BroadcastDeps['log'],
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      onFrame(await takeFrame(material, secondsIn(), signal))
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'the demo teacher has no picture for the card')
+    }
+    await pause(FRAME_EVERY_MS, undefined, { signal }).catch(() => {})
   }
 }
 
@@ -89,7 +113,7 @@ async function endOf(child: ChildProcess, signal: AbortSignal): Promise<string> 
 function start({ folder, slideEnds }: Material, ingest: Ingest, local: LocalPorts, leashed: boolean): ChildProcess {
   const args = [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
-    ...['-re', '-f', 'lavfi', '-i', picture(slideEnds, midnight(new Date()))],
+    ...['-re', '-f', 'lavfi', '-i', picture(slideEnds)],
     ...['-re', '-stream_loop', '-1', '-i', 'speech.flac'],
     ...['-map', '0:v', ...VIDEO, ...rtp(ingest.host, ingest.video, local[0], local[1])],
     ...['-map', '1:a', ...AUDIO, ...rtp(ingest.host, ingest.audio, local[2], local[3])],
@@ -130,37 +154,4 @@ async function freePort(): Promise<number> {
   socket.close()
   await once(socket, 'close')
   return port
-}
-
-/** Seconds since 1970 of the last local midnight: what the clock counts from. */
-const midnight = (now: Date) => new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime() / 1000
-
-/** The filter graph: every picture is decoded once and repeated; only the clock and the dots are drawn for each frame. */
-function picture(slideEnds: number[], dayStart: number): string {
-  const still = (name: string, format: string) =>
-    `movie=${name}.png,format=${format},loop=-1:1:0,setpts=N/(${FRAMES_PER_SECOND}*TB)`
-  const dot = (phase: number) => {
-    const way = `mod(t/${DOT_SECONDS}+${phase},1)`
-    return `overlay=x='${ROUTE.fromX - 9}+${ROUTE.toX - ROUTE.fromX}*${way}':y=${ROUTE.y - 9}:format=yuv420`
-  }
-  const clock = [
-    `setpts='mod(RTCTIME/1000000-${dayStart},86400)/TB'`,
-    `drawtext=font='Noto Sans Mono CJK SC':fontsize=${CLOCK.size}:fontcolor=0x1B2027:x=${CLOCK.endX}-tw:y=${CLOCK.y}:text='%{pts\\:hms}'`,
-    `setpts=N/(${FRAMES_PER_SECOND}*TB)`,
-  ]
-  return [
-    `${still('board', 'yuv420p')}[board]`,
-    `${still('deck', 'yuv420p')},crop=iw:${SLIDE.height}:0:'${deckOffset(slideEnds)}'[slide]`,
-    `${still('dot', 'yuva420p')},split[early][late]`,
-    `[board][slide]overlay=0:${SLIDE.y}:format=yuv420[page]`,
-    `[page][early]${dot(0)}[sent]`,
-    `[sent][late]${dot(0.5)},${clock.join(',')}`,
-  ].join(';')
-}
-
-/** How far down the deck the view is: a smooth turn at the end of each slide. */
-function deckOffset(slideEnds: number[]): string {
-  const time = `mod(t,${slideEnds.at(-1)})`
-  const turns = slideEnds.map((end) => `clip((${time}-${end - TURN_SECONDS})/${TURN_SECONDS},0,1)`)
-  return `${SLIDE.height}*(${turns.map((turn) => `pow(${turn},2)*(3-2*${turn})`).join('+')})`
 }

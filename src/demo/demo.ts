@@ -33,6 +33,7 @@ export async function startDemo({ users, lessons, entitlements, media, port, dat
     robots: { teacher: robots.teacher.id, students: robots.students.map(({ id }) => id) },
     addressFor,
     mediaRoom: (lessonId) => media.room(lessonId),
+    showFrame: (jpeg) => lessons.putFrame(robots.teacher, demoLesson.id, jpeg),
     cacheDir: join(dataDir, 'demo'),
     log,
   })

@@ -9,6 +9,12 @@ export async function run(program: string, args: string[], cwd?: string): Promis
   await execute(program, args, { cwd })
 }
 
+/** The same, for the bytes that the program writes. */
+export async function runForBytes(program: string, args: string[], cwd: string, signal: AbortSignal): Promise<Buffer> {
+  const { stdout } = await execute(program, args, { cwd, signal, encoding: 'buffer' })
+  return stdout
+}
+
 /** Whether the program can be started at all. */
 export async function hasProgram(name: string): Promise<boolean> {
   try {

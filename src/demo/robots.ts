@@ -14,6 +14,8 @@ export type RobotsDeps = {
   /** The address of a socket to the lesson's room for this user, with its ticket. */
   addressFor(userId: string): Promise<string>
   mediaRoom(lessonId: string): MediaRoom | undefined
+  /** Shows everyone the teacher's current picture; refused until the class has begun. */
+  showFrame(jpeg: Buffer): Promise<void>
   cacheDir: string
   log: { info(details: object, message: string): void; warn(details: object, message: string): void }
 }
@@ -21,6 +23,8 @@ export type RobotsDeps = {
 const FIRST_MESSAGES = 6
 /** Without a picture: a worker may have died, or ffmpeg be missing. */
 const ON_AIR_AGAIN_MS = 3000
+const FRAME_AGAIN_MS = 1000
+const FRAME_TRIES = 5
 const POLL_EVERY_MS = 150_000
 const POLL_OPEN_MS = 60_000
 
@@ -111,12 +115,25 @@ async function teach(peer: RobotPeer, deps: RobotsDeps, signal: AbortSignal): Pr
   return leave
 }
 
-async function goOnAir(peer: RobotPeer, { lessonId, mediaRoom, cacheDir, log }: RobotsDeps): Promise<Broadcast> {
+async function goOnAir(peer: RobotPeer, deps: RobotsDeps): Promise<Broadcast> {
+  const { lessonId, mediaRoom, cacheDir, log } = deps
   const room = mediaRoom(lessonId)
   if (!room) throw new Error('the room has no media')
   const { self } = await peer.joined
   const ingest = await openIngest(room, self.peerId)
-  return startBroadcast({ ingest, cacheDir, log })
+  return startBroadcast({ ingest, cacheDir, log, onFrame: (jpeg) => void show(jpeg, deps) })
+}
+
+/** The first picture may be there before the class has begun. */
+async function show(jpeg: Buffer, { showFrame }: RobotsDeps): Promise<void> {
+  for (let tries = 0; tries < FRAME_TRIES; tries++) {
+    const shown = await showFrame(jpeg).then(
+      () => true,
+      () => false,
+    )
+    if (shown) return
+    await pause(FRAME_AGAIN_MS, undefined, { ref: false })
+  }
 }
 
 async function askNowAndThen(peer: RobotPeer, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ import { WebSocketServer } from 'ws'
 import { mediaCodecs } from '../../sfu/codecs.ts'
 import { openIngest } from '../../sfu/ingest.ts'
 import type { MediaRoom } from '../../sfu/media-room.ts'
+import { FRAME_BYTES } from '../../src/courses/frames.ts'
+import { jpegSize } from '../../src/courses/jpeg.ts'
 import { startBroadcast } from '../../src/demo/broadcast.ts'
 import { startRobots } from '../../src/demo/robots.ts'
 import { silentLog } from '../support/silent-log.ts'
@@ -47,7 +49,9 @@ t.test('the demo teacher is received, comes back after a fall, and leaves nothin
   const { worker, producers, room } = await openRoom()
   t.teardown(() => worker.close())
   const ingest = await openIngest(room, 'teacher')
-  const broadcast = await startBroadcast({ ingest, cacheDir, log: silentLog })
+  const frames: Buffer[] = []
+  const onFrame = (jpeg: Buffer) => void frames.push(jpeg)
+  const broadcast = await startBroadcast({ ingest, cacheDir, log: silentLog, onFrame })
   t.teardown(() => broadcast.close())
 
   const statsOf = async (kind: string) => (await producers.find((each) => each.kind === kind)!.getStats())[0]
@@ -57,6 +61,12 @@ t.test('the demo teacher is received, comes back after a fall, and leaves nothin
   const { packetsLost, packetCount } = (await statsOf('video'))!
   t.ok(packetsLost < packetCount / 100, 'next to nothing is lost')
   t.ok((await statsOf('video'))!.bitrate > 100_000, 'the picture has substance')
+
+  await t.test('its card gets a small picture at once', async (t) => {
+    await until('one is there', () => frames.length > 0)
+    t.strictSame(jpegSize(frames[0]!), { width: 320, height: 180 })
+    t.ok(frames[0]!.length > 2000 && frames[0]!.length <= FRAME_BYTES, `${frames[0]!.length} bytes`)
+  })
 
   await t.test('key frames come on their own', async () => {
     const before = await keyFrames(producers)
@@ -69,6 +79,7 @@ t.test('the demo teacher is received, comes back after a fall, and leaves nothin
     await until('another one sends', () => senders(ingest.video.port).some((pid) => pid !== fallen))
     const { packetCount } = (await statsOf('video'))!
     await until('its packets arrive', async () => (await statsOf('video'))!.packetCount > packetCount + 50)
+    await until('and its picture', () => frames.length > 1)
     t.equal(senders(ingest.video.port).length, 1)
   })
 
@@ -95,7 +106,7 @@ const SERVER = `
   const [module, cacheDir, track] = process.argv.slice(1)
   const { startBroadcast } = await import(module)
   const ingest = { host: '127.0.0.1', video: JSON.parse(track), audio: JSON.parse(track), close() {} }
-  await startBroadcast({ ingest, cacheDir, log: { info() {}, warn() {} } })
+  await startBroadcast({ ingest, cacheDir, onFrame() {}, log: { info() {}, warn() {} } })
 `
 
 t.test('ffmpeg ends with its server, even one that is killed', async (t) => {
@@ -142,17 +153,24 @@ t.test('a demo teacher who could not go on the air tries again, and returns afte
   const { address, tell, close } = await openClass()
   t.teardown(close)
   let tries = 0
+  const frames: Buffer[] = []
   const robots = startRobots({
     lessonId: 'lesson',
     robots: { teacher: 'teacher', students: [] },
     addressFor: async () => address,
     mediaRoom: () => (++tries === 1 || tries === 3 ? undefined : room),
+    showFrame: async (jpeg) => {
+      frames.push(jpeg)
+      if (frames.length === 1) throw new Error('the class has not begun')
+    },
     cacheDir,
     log: silentLog,
   })
   t.teardown(() => robots.close())
   await until('a first picture and sound', () => producers.length === 2)
   t.equal(tries, 2)
+  await until('a picture that was refused is offered again', () => frames.length === 2)
+  t.ok(frames[1]!.equals(frames[0]!))
   tell('mediaReset')
   await until('a second picture and sound', () => producers.length === 4)
   t.equal(tries, 4)
