@@ -31,7 +31,7 @@ export class Rooms {
     if (known) return known
     const log = this.deps.log.child({ roomId })
     const emptied = (room: Room) => this.closeWhenEmpty(room)
-    const outdated = (room: Room) => this.closeWhenEmpty(room, 0)
+    const outdated = (room: Room) => this.retire(room)
     const opening = Room.open(roomId, { ...this.deps, log, emptied, outdated })
     this.rooms.set(roomId, opening)
     try {
@@ -77,18 +77,20 @@ export class Rooms {
     this.open.clear()
   }
 
+  private closeWhenEmpty(room: Room): void {
+    setTimeout(() => this.retire(room), this.deps.timing.emptyRoomMs).unref()
+  }
+
   /** Until its last events are stored the room keeps its name, so that nobody opens it a second time. */
-  private closeWhenEmpty(room: Room, afterMs = this.deps.timing.emptyRoomMs): void {
-    setTimeout(async () => {
-      if (room.peopled || this.open.get(room.id) !== room) return
-      this.open.delete(room.id)
-      const closed = room.close('draining').then(() => {
-        this.rooms.delete(room.id)
-        throw new AppError('unavailable', 'this room has just closed')
-      })
-      this.rooms.set(room.id, closed)
-      await closed.catch(() => {})
-    }, afterMs).unref()
+  private retire(room: Room): void {
+    if (room.peopled || this.open.get(room.id) !== room) return
+    this.open.delete(room.id)
+    const closed = room.close('draining').then(() => {
+      this.rooms.delete(room.id)
+      throw new AppError('unavailable', 'this room has just closed')
+    })
+    this.rooms.set(room.id, closed)
+    closed.catch(() => {})
   }
 
   private revoke(message: BusMessages['accessRevoked']): void {

@@ -28,7 +28,7 @@ type Buyer = Pick<SignedInUser, 'id'> & { ip: string }
 
 export const channelsOf = ({ providers }: OrdersDeps): ChannelList => ({
   channels: providers.flatMap(({ channels }) => channels),
-  sandbox: providers.some(({ sandbox }) => sandbox),
+  sandboxUrl: providers.find(({ sandboxUrl }) => sandboxUrl)?.sandboxUrl ?? null,
 })
 
 /** What the buyer is to scan, open or confirm. Asked again, it is the same attempt under the same number. */

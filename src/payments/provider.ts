@@ -5,8 +5,8 @@ export interface PaymentProvider {
   readonly name: Provider
   /** The ways to pay that its settings allow. */
   readonly channels: Channel[]
-  /** True where what is paid is no real money. */
-  readonly sandbox: boolean
+  /** Where its codes are scanned and no real money is paid; null: real money. */
+  readonly sandboxUrl: string | null
   /** Makes a payment known. Asked again with the same values, it gives a fresh prompt. */
   prepay(payment: Prepayment): Promise<FreshPrompt>
   query(outTradeNo: string): Promise<PaymentState>

@@ -26,8 +26,8 @@ export type Provider = Static<typeof ProviderSchema>
 export const ChannelSchema = oneOf(...paymentChannels)
 export type Channel = Static<typeof ChannelSchema>
 
-/** `sandbox`: what is paid here is no real money. */
-export const ChannelListSchema = object({ channels: Type.Array(ChannelSchema), sandbox: Type.Boolean() })
+/** `sandboxUrl`: where codes are scanned without a phone; what is paid is no real money. Null where it is. */
+export const ChannelListSchema = object({ channels: Type.Array(ChannelSchema), sandboxUrl: nullable(Type.String()) })
 export type ChannelList = Static<typeof ChannelListSchema>
 
 /** What the payer is shown: a code to scan, an address to go to, or parameters for WeChat's bridge. It is no proof of anything. */

@@ -16,7 +16,7 @@ t.test('the agreement and the ways to pay are there for everyone', async (t) => 
   t.match(body, { version: agreementVersion, zh: /课程购买协议/, en: /Purchase agreement/ })
   t.match((await send(app, 'GET /api/payment-channels')).body, {
     channels: ['wechat_native', 'wechat_jsapi'],
-    sandbox: true,
+    sandboxUrl: 'http://sandbox.example.org',
   })
 })
 

@@ -55,7 +55,7 @@ export function createFakeProvider(name: Provider, now: () => number) {
   const provider: PaymentProvider = {
     name,
     channels: channels[name],
-    sandbox: true,
+    sandboxUrl: 'http://sandbox.example.org',
     prepay: ({ outTradeNo, amountFen, expiresAt }) =>
       call(`prepay ${outTradeNo}`, () => {
         const known = trades.get(outTradeNo)

@@ -2,19 +2,21 @@ import { Device } from 'mediasoup-client'
 import t, { type Test } from 'tap'
 import type { Person, Role } from '../../signaling/protocol/events.ts'
 import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
+import type { TicketAnswer } from '../../src/entitlements/schema.ts'
 import { Classroom } from '../../web/src/classroom/classroom.ts'
 import { silentLog } from '../../web/src/classroom/log.ts'
 import { FakeSocket } from '../support/fake-socket.ts'
 import { FakeDevice, settle } from './fake-media.ts'
 
-const ticket = {
+const ticket: TicketAnswer = {
   url: '/signaling',
   ticket: 'a.b.c',
   expiresInSeconds: 60,
   iceServers: [],
-  tier: 'interactive' as const,
+  tier: 'interactive',
   trial: null,
 }
+const trying: TicketAnswer = { ...ticket, trial: { seconds: 60, endsAt: 60_000 } }
 const welcome = { topic: 'welcome', data: { rtpCapabilities: {}, now: 0 } }
 
 class FakeTrack extends EventTarget {
@@ -35,8 +37,8 @@ class FakeTrack extends EventTarget {
   }
 }
 
-/** A classroom in a page that has a camera and a microphone. */
-function open(t: Test, role: Role = 'student') {
+/** A classroom in a page that has a camera and a microphone; the last of the tickets is given again and again. */
+function open(t: Test, role: Role = 'student', tickets: (TicketAnswer | Error)[] = [ticket]) {
   const self: Person = { peerId: 'me', displayName: 'Me', role }
   const device = new FakeDevice()
   const sockets: FakeSocket[] = []
@@ -69,7 +71,11 @@ function open(t: Test, role: Role = 'student') {
   })
   const classroom = new Classroom({
     role,
-    getTicket: async () => ticket,
+    getTicket: async () => {
+      const given = tickets.length > 1 ? tickets.shift()! : tickets[0]!
+      if (given instanceof Error) throw given
+      return given
+    },
     openSocket: () => {
       const socket = new FakeSocket()
       sockets.push(socket)
@@ -255,4 +261,56 @@ t.test('who leaves no longer listens for a touch of the page', async (t) => {
   })
   classroom.close()
   t.equal(closed, 1)
+})
+
+t.test('a purchase during the trial lifts it, and the picture goes on through the transport that stands', async (t) => {
+  const { classroom, device, sockets, enter } = open(t, 'student', [trying, ticket])
+  const first = await enter({})
+  t.same(classroom.trial.get(), { seconds: 60, endsAt: 60_000 })
+  first.answer('createTransport', { id: 'receiving' })
+  await settle()
+  void classroom.noticeRights()
+  const second = await enter({}, true)
+  t.equal(sockets.length, 2)
+  t.match(second.sent.find(({ method }) => method === 'join')?.data, { resume: { token: 'token' } })
+  t.notOk(second.methods().includes('createTransport'))
+  t.same(
+    device.transports.map(({ id, closed }) => ({ id, closed })),
+    [{ id: 'receiving', closed: false }],
+  )
+  t.equal(classroom.trial.get(), null)
+})
+
+t.test('a purchase after the trial opens the room anew, with a transport asked for in the same breath', async (t) => {
+  const refused = Object.assign(new Error('over'), { code: 'trial_ended' })
+  const { classroom, device, sockets, enter } = open(t, 'student', [trying, refused, ticket])
+  const first = await enter({})
+  first.answer('createTransport', { id: 'tried' })
+  await settle()
+  first.end(4406)
+  t.match(classroom.connection.view.get(), { phase: 'out', reason: 'trial_ended' })
+  await classroom.noticeRights()
+  t.equal(sockets.length, 1)
+  t.match(classroom.connection.view.get(), { phase: 'out', reason: 'trial_ended' })
+  await classroom.noticeRights()
+  const second = await enter({})
+  t.notOk(second.sent.find(({ method }) => method === 'join')?.data.resume)
+  second.answer('createTransport', { id: 'bought' })
+  await settle()
+  t.same(
+    device.transports.map(({ id, closed }) => ({ id, closed })),
+    [
+      { id: 'tried', closed: true },
+      { id: 'bought', closed: false },
+    ],
+  )
+  t.equal(classroom.trial.get(), null)
+})
+
+t.test('who has bought already is not disturbed when other rights change', async (t) => {
+  const { classroom, sockets, enter } = open(t)
+  await enter({})
+  await classroom.noticeRights()
+  await settle()
+  t.equal(sockets.length, 1)
 })

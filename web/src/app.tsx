@@ -15,6 +15,9 @@ const AccountPage = lazy(() => import('./account/account-page.tsx').then((module
 const TeachingPage = lazy(() =>
   import('./teaching/teaching-page.tsx').then((module) => ({ default: module.TeachingPage })),
 )
+const CheckoutPage = lazy(() =>
+  import('./checkout/checkout-page.tsx').then((module) => ({ default: module.CheckoutPage })),
+)
 const LessonRoute = lazy(() => import('./lesson/lesson-page.tsx').then((module) => ({ default: module.LessonRoute })))
 
 const queries = new QueryClient({
@@ -67,6 +70,7 @@ function Screens() {
           <Route path="/sign-up" element={<SignInPage tab="signUp" />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/teaching" element={<TeachingPage />} />
+          <Route path="/checkout" element={<CheckoutPage />} />
           <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>

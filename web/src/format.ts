@@ -63,3 +63,9 @@ export function localInputValue(at: number): string {
   const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000)
   return local.toISOString().slice(0, 16)
 }
+
+/** ¥199.00: money always shows its fen. */
+export function money(fen: number): string {
+  const [yuan, rest] = [Math.floor(Math.abs(fen) / 100), Math.abs(fen) % 100]
+  return `${fen < 0 ? '−' : ''}¥${yuan.toLocaleString('en-US')}.${String(rest).padStart(2, '0')}`
+}

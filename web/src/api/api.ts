@@ -21,11 +21,12 @@ export const session = new Session({
 })
 addEventListener('storage', ({ key }) => session.noticeOtherTab(key))
 
-const http = createHttp(session)
+export const http = createHttp(session)
 
 export type LessonFilter = (typeof lessonFilters)[number]
 
-async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
+/** Every answer with the server's time in it sets our clock. */
+export async function timed<T extends { now: number }>(request: () => Promise<T>): Promise<T> {
   const sentAt = Date.now()
   const answer = await request()
   serverClock.sample(answer.now, sentAt)

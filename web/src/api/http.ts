@@ -3,7 +3,7 @@ import { ApiError, type TroubleCode } from './errors.ts'
 
 export type Http = {
   get: <T>(path: string) => Promise<T>
-  post: <T>(path: string, body?: object) => Promise<T>
+  post: <T>(path: string, body?: object, headers?: Record<string, string>) => Promise<T>
   put: <T>(path: string, body?: object) => Promise<T>
   patch: <T>(path: string, body?: object) => Promise<T>
   delete: <T>(path: string, body?: object) => Promise<T>
@@ -12,8 +12,14 @@ export type Http = {
 type Tokens = { token(): Promise<string | null>; refresh(): Promise<string | null> }
 
 /** One request as it is; `token` null for none. */
-export async function send<T>(method: string, path: string, body?: object, token: string | null = null): Promise<T> {
-  const headers: Record<string, string> = {}
+export async function send<T>(
+  method: string,
+  path: string,
+  body?: object,
+  token: string | null = null,
+  given: Record<string, string> = {},
+): Promise<T> {
+  const headers = { ...given }
   if (body) headers['content-type'] = 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
   let response: Response
@@ -31,20 +37,20 @@ export async function send<T>(method: string, path: string, body?: object, token
 
 /** Requests in the name of whoever is signed in. */
 export function createHttp(tokens: Tokens): Http {
-  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const call = async <T>(method: string, path: string, body?: object, headers = {}): Promise<T> => {
     const token = await tokens.token()
     try {
-      return await send<T>(method, path, body, token)
+      return await send<T>(method, path, body, token, headers)
     } catch (error) {
       if (!token || !(error instanceof ApiError) || error.code !== 'unauthorized') throw error
       const renewed = await tokens.refresh()
       if (!renewed) throw error
-      return send<T>(method, path, body, renewed)
+      return send<T>(method, path, body, renewed, headers)
     }
   }
   const by =
     (method: string) =>
-    <T>(path: string, body?: object) =>
-      call<T>(method, path, body)
+    <T>(path: string, body?: object, headers?: Record<string, string>) =>
+      call<T>(method, path, body, headers)
   return { get: by('GET'), post: by('POST'), put: by('PUT'), patch: by('PATCH'), delete: by('DELETE') }
 }

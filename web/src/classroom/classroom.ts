@@ -6,7 +6,7 @@ import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
 import { ChatLog } from './chat-log.ts'
-import { Connection } from './connection.ts'
+import { Connection, isUnpaid } from './connection.ts'
 import { consoleLog, type Log } from './log.ts'
 import { OwnMedia } from './own-media.ts'
 import { Publishing } from './publishing.ts'
@@ -44,6 +44,8 @@ export class Classroom {
   readonly teacherRoundTripMs = new Store<number | null>(null)
   readonly downlink = new Store(noDownlink)
   readonly uplink = new Store(noUplink)
+  /** What may be seen without having bought; null where there is no such end. */
+  readonly trial = new Store<TicketAnswer['trial']>(null)
   readonly #options: ClassroomOptions
   readonly #log: Log
   #device: Device | null = null
@@ -69,9 +71,8 @@ export class Classroom {
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
-    // Out for good: nobody is filmed before a page that cannot show it.
     this.connection.view.subscribe(() => {
-      if (this.connection.view.get().phase === 'out') this.own.goOffAir()
+      if (this.connection.view.get().phase === 'out') this.#noticeOut()
     })
   }
 
@@ -96,9 +97,14 @@ export class Classroom {
 
   /** Comes back after one was out: taken over by another device, or asked to. */
   comeBack(): void {
-    this.#resumeToken = null
     this.#stopMedia()
     this.connection.start()
+  }
+
+  /** What one has a right to is another: looks whether that lifts a trial, or opens the room again. */
+  async noticeRights(): Promise<void> {
+    const { phase, reason } = this.connection.view.get()
+    if (phase === 'out' ? isUnpaid(reason) : this.trial.get()) await this.connection.renew()
   }
 
   async startClass(): Promise<void> {
@@ -160,6 +166,7 @@ export class Classroom {
   /** Joins and opens transports in one breath: no request waits for the answer to another. */
   async #enter(client: SignalingClient, { rtpCapabilities }: Payload<'welcome'>, ticket: TicketAnswer) {
     this.#iceServers = ticket.iceServers as RTCIceServer[]
+    this.trial.set(ticket.trial)
     const device = await this.#load(rtpCapabilities as mediasoup.RtpCapabilities)
     this.publishing.use(device, this.#iceServers)
     const token = this.receiving.transport ? this.#resumeToken : null
@@ -191,6 +198,12 @@ export class Classroom {
       if (token) await this.#reopen()
       void this.publishing.publishWanted().catch(() => {})
     }
+  }
+
+  /** Out for good: the place is gone, and nobody is filmed before a page that cannot show it. */
+  #noticeOut() {
+    this.#resumeToken = null
+    this.own.goOffAir()
   }
 
   /** What was taken away while one was away is not told again as an event. */

@@ -18,6 +18,9 @@ import {
 /** Why one is out for good, until one asks to come back. */
 export type OutReason = CloseReason | ErrorCode | 'left'
 
+/** Out for want of a right: what was bought, or given, opens the room again. */
+export const isUnpaid = (reason: OutReason | null): boolean => reason === 'trial_ended' || reason === 'not_entitled'
+
 export type ConnectionView = {
   phase: 'connecting' | 'connected' | 'reconnecting' | 'out'
   /** How many tries there were since the last success. */
@@ -80,13 +83,29 @@ export class Connection {
   readonly request: Request = (method, data) =>
     this.#welcomed?.request(method, data) ?? Promise.reject(new RequestFailed('disconnected'))
 
-  start(): void {
+  /** With a ticket at hand the first try needs no other. */
+  start(ticket?: TicketAnswer): void {
     this.#attempt = 0
     this.view.patch({ phase: 'connecting', reason: null, attempt: 0 })
     globalThis.addEventListener?.('online', this.#hurry)
     globalThis.addEventListener?.('offline', this.#noticeOffline)
     globalThis.document?.addEventListener('visibilitychange', this.#hurry)
-    void this.#open()
+    void this.#open(ticket)
+  }
+
+  /**
+   * Enters anew with a ticket that opens more than the last one: without a break where one is inside, from outside
+   * where one was put out for want of a right. Where there is no such ticket nothing changes.
+   */
+  async renew(): Promise<void> {
+    try {
+      const ticket = await this.#options.getTicket()
+      const { phase, reason } = this.view.get()
+      if (phase === 'out' && isUnpaid(reason)) this.start(ticket)
+      if (phase === 'connected') await this.#open(ticket)
+    } catch (error) {
+      this.#options.log.info('nothing new is open', { error: String(error) })
+    }
   }
 
   /** Ends it for good. */
@@ -101,14 +120,14 @@ export class Connection {
     this.#drop()
   }
 
-  async #open() {
+  async #open(given?: TicketAnswer) {
     this.#opening += 1
     const opening = this.#opening
-    this.#drop()
+    if (!given) this.#drop()
     const current = () => opening === this.#opening
     const timeout = setTimeout(() => current() && this.#lost(null), reconnectPolicy.openTimeoutMs)
     try {
-      const ticket = await this.#options.getTicket()
+      const ticket = given ?? (await this.#options.getTicket())
       if (!current()) return
       const { client, welcome } = await this.#connect(ticket, current)
       if (!current()) return client.close()
@@ -130,7 +149,7 @@ export class Connection {
         handlers: {
           ...handlers,
           welcome: (welcome) => {
-            if (current()) this.#welcomed = client
+            if (current()) this.#relieve(client)
             resolve({ client, welcome })
           },
         },
@@ -145,8 +164,15 @@ export class Connection {
     })
   }
 
+  /** The socket of before serves until the next one is welcome. */
+  #relieve(client: SignalingClient) {
+    this.#welcomed?.close()
+    this.#welcomed = client
+  }
+
   #drop() {
     this.#client?.close()
+    this.#welcomed?.close()
     this.#client = null
     this.#welcomed = null
   }

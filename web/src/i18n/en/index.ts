@@ -1,6 +1,7 @@
 /** The English texts. */
 import { app } from './app.ts'
+import { checkout } from './checkout.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const en = { ...app, ...pages, room }
+export const en = { ...app, ...pages, room, checkout }

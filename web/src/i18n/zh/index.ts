@@ -1,6 +1,7 @@
 /** The Chinese texts; their shape is what every language has to fill. */
 import { app } from './app.ts'
+import { checkout } from './checkout.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const zh = { ...app, ...pages, room }
+export const zh = { ...app, ...pages, room, checkout }
