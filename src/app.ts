@@ -7,6 +7,8 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import helmet from 'helmet'
 import type { Db } from '../db/client.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { courseRoutes } from './courses/course-routes.ts'
+import type { CourseService } from './courses/course-service.ts'
 import { lessonRoutes } from './courses/routes.ts'
 import type { LessonService } from './courses/service.ts'
 import { entitlementRoutes } from './entitlements/routes.ts'
@@ -39,6 +41,7 @@ export type AppDeps = {
   files: Files
   uploads: Uploads
   lessons: LessonService
+  courses: CourseService
   entitlements: Entitlements
   orders: Orders
   signaling: SignalingDeps
@@ -88,6 +91,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(fileRoutes, { files: deps.files, auth })
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
+  await app.register(courseRoutes, { courses: deps.courses, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })

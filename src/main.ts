@@ -20,6 +20,7 @@ import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
 import { createS3FileStorage } from './adapters/s3-file-storage.ts'
 import { createApp } from './app.ts'
+import { createCourses } from './courses/course-service.ts'
 import { createLessons } from './courses/service.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
@@ -136,6 +137,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     }),
     (each) => each.close(),
   )
+  const courses = createCourses({ db, now, rights: entitlements, lessons })
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
@@ -154,6 +156,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       files,
       uploads,
       lessons,
+      courses,
       entitlements,
       orders,
       signaling: {
@@ -180,7 +183,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   own(sweepingUploads, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, files, uploads, lessons, entitlements, orders, jobs, db }
+  return { app, pool, rooms, media, users, files, uploads, lessons, courses, entitlements, orders, jobs, db }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

@@ -41,6 +41,10 @@ export const courses = pgTable(
     /** How long a purchase opens the course; null: for good. */
     accessDays: integer('access_days'),
     publishedAt: milliseconds('published_at'),
+    /** Counts the changes of everything above; who changes it says which one they saw. */
+    version: integer().notNull().default(1),
+    /** The same for the order of chapters and lessons. */
+    outlineVersion: integer('outline_version').notNull().default(1),
     createdAt: milliseconds('created_at').notNull(),
     updatedAt: milliseconds('updated_at').notNull(),
   },

@@ -44,6 +44,8 @@ export const lessons = pgTable(
     touchedAt: milliseconds('touched_at'),
     /** Set on a lesson that will never take place; it is in no list any more. */
     cancelledAt: milliseconds('cancelled_at'),
+    /** Counts the changes that were made by hand; who changes it says which one they saw. */
+    version: integer().notNull().default(1),
     createdAt: milliseconds('created_at').notNull(),
   },
   (table) => [
@@ -109,6 +111,8 @@ export const lessonProgress = pgTable(
     watched: json().$type<[number, number][]>().notNull(),
     watchedMs: integer('watched_ms').notNull().default(0),
     completedAt: milliseconds('completed_at'),
+    /** The moment of the first report: nobody can have watched for longer than since then. */
+    startedAt: milliseconds('started_at').notNull(),
     updatedAt: milliseconds('updated_at').notNull(),
   },
   (table) => [

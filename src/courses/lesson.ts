@@ -1,7 +1,7 @@
 /** One live lesson: read from the database, as it travels over HTTP, for those who may see or change it. */
 import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { lessons, users } from '../../db/schema.ts'
+import { courses, lessons, users } from '../../db/schema.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { SignedInUser } from '../http/auth.ts'
@@ -49,20 +49,29 @@ type LessonRow = Awaited<ReturnType<typeof selectLessons>>[number]
 
 export const selectLessons = (db: Db, where: SQL | undefined) =>
   db
-    .select({ lesson: lessons, teacher: { id: users.id, displayName: users.displayName } })
+    .select({
+      lesson: lessons,
+      teacher: { id: users.id, displayName: users.displayName },
+      course: { id: courses.id, title: courses.title },
+    })
     .from(lessons)
     .innerJoin(users, eq(users.id, lessons.teacherId))
+    .leftJoin(courses, eq(courses.id, lessons.courseId))
     .where(and(eq(lessons.kind, 'live'), where))
     .$dynamic()
 
-export function lessonOf(deps: LessonsDeps, { lesson, teacher }: LessonRow): Lesson {
-  const { id, title, description, status, startedAt, endedAt } = lesson
+export function lessonOf(deps: LessonsDeps, { lesson, teacher, course }: LessonRow): Lesson {
+  const { id, title, description, free, trialSeconds, status, startedAt, endedAt } = lesson
   const [startsAt, durationMinutes] = [lesson.startsAt!, lesson.durationMinutes!]
   return {
     id,
+    kind: 'live',
     title,
     description,
     teacher,
+    course,
+    free,
+    trialSeconds,
     startsAt,
     durationMinutes,
     status,

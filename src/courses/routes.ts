@@ -11,7 +11,6 @@ import {
   AssistantSchema,
   LessonChangeSchema,
   LessonListSchema,
-  LessonPageSchema,
   LessonQuerySchema,
   LessonSchema,
   NewLessonSchema,
@@ -43,20 +42,6 @@ function readingRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {
       },
     },
     (request) => lessons.list(request.user, request.query),
-  )
-
-  api.get(
-    '/api/lessons/:id',
-    {
-      preValidation: auth.optionalUser,
-      schema: {
-        ...shared,
-        summary: 'A lesson, and what one would be in its room',
-        params: ById,
-        response: { 200: LessonPageSchema, ...errorAnswers },
-      },
-    },
-    (request) => lessons.page(request.user, request.params.id),
   )
 }
 

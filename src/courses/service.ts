@@ -19,7 +19,7 @@ import {
 } from './lesson.ts'
 import { advance, stateOf, sweep, touch } from './life.ts'
 import { listLessons } from './list.ts'
-import type { Lesson, LessonChange, LessonPage, LessonQuery, NewLesson } from './schema.ts'
+import type { Lesson, LessonChange, LessonQuery, NewLesson } from './schema.ts'
 
 /** A form takes a while to fill in, and clocks differ. */
 const LATEST_START_IN_PAST_MS = 10 * MINUTE_MS
@@ -40,10 +40,9 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     update: (user: Viewer, lessonId: string, change: LessonChange) => update(deps, user, lessonId, change),
     cancel: (user: Viewer, lessonId: string) => cancel(deps, user, lessonId),
     get: (lessonId: string) => getLesson(deps, lessonId),
-    page: (viewer: Viewer | null, lessonId: string) => page(deps, viewer, lessonId),
     list: (viewer: Viewer | null, query: LessonQuery) => listLessons(deps, viewer, query),
     /** What this user is in the room of this lesson. */
-    roleIn: (user: Viewer, lesson: Lesson) => roleIn(deps, user, lesson),
+    roleIn: (user: Viewer, lesson: Pick<Lesson, 'id' | 'teacher'>) => roleIn(deps, user, lesson),
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
     addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
     removeAssistant: (user: Viewer, lessonId: string, userId: string) => removeAssistant(deps, user, lessonId, userId),
@@ -118,12 +117,7 @@ async function cancel(deps: LessonsDeps, user: Viewer, lessonId: string): Promis
   if (cancelled.length === 0) throw new AppError('conflict', 'a lesson that has gone live cannot be cancelled')
 }
 
-async function page(deps: LessonsDeps, viewer: Viewer | null, lessonId: string): Promise<LessonPage> {
-  const lesson = await getLesson(deps, lessonId)
-  return { lesson, role: viewer && (await roleIn(deps, viewer, lesson)), now: deps.now() }
-}
-
-async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Lesson): Promise<Role> {
+async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Pick<Lesson, 'id' | 'teacher'>): Promise<Role> {
   if (lesson.teacher.id === user.id && mayTeach(user)) return 'teacher'
   if (isStaff(user)) return 'assistant'
   const [assistant] = await db

@@ -43,8 +43,8 @@ export async function demand(deps: RightsDeps, viewer: Viewer | null, action: Ac
   return decision
 }
 
-const isStaff = ({ role }: Viewer) => role === 'operator' || role === 'admin'
-const mayTeach = ({ role }: Viewer) => role === 'teacher'
+export const isStaff = ({ role }: Viewer) => role === 'operator' || role === 'admin'
+export const mayTeach = ({ role }: Viewer) => role === 'teacher'
 
 async function ofLesson(deps: RightsDeps, viewer: Viewer | null, action: Action, lessonId: string): Promise<Decision> {
   const [lesson] = await deps.db

@@ -12,6 +12,7 @@ import { announceGranted, announceRevoked, type RightsChange } from './grants.ts
 import { holdsLease, leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
 import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
+import { membershipsOf, viewOf } from './view.ts'
 
 export type EntitlementsDeps = {
   db: Db
@@ -32,6 +33,9 @@ export function createEntitlements(deps: EntitlementsDeps) {
     mayI: (viewer: Viewer | null, action: Action, thing: Thing) => mayI(deps, viewer, action, thing),
     /** Throws the code of a refusal; a trial is no refusal. */
     demand: (viewer: Viewer | null, action: Action, thing: Thing) => demand(deps, viewer, action, thing),
+    /** Those of these courses that are open as a whole, each with what opens it and until when. */
+    viewOf: (viewer: Viewer | null, courseIds: string[]) => viewOf(deps, viewer, courseIds),
+    membershipsOf: (viewer: Viewer | null) => membershipsOf(deps, viewer),
     announceGranted: (change: RightsChange) => announceGranted(deps, change),
     announceRevoked: (change: RightsChange) => announceRevoked(deps, change),
     /** Throws `playing_elsewhere` unless `takeOver` is said. */

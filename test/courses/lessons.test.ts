@@ -24,9 +24,21 @@ t.test('a teacher announces a lesson, and everyone sees it', async (t) => {
     startedAt: null,
     endedAt: null,
     online: 0,
+    kind: 'live',
+    course: null,
+    free: false,
+    trialSeconds: 0,
   })
   const seen = await send(app, `GET /api/lessons/${answer.body.id}`)
-  t.strictSame(seen.body, { lesson: answer.body, role: null, now: now() })
+  t.strictSame(seen.body, {
+    lesson: answer.body,
+    role: null,
+    access: { state: 'locked', via: null, reason: 'unauthorized' },
+    attachments: [],
+    previous: null,
+    next: null,
+    now: now(),
+  })
 })
 
 t.test('students and assistants announce nothing', async (t) => {

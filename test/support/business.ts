@@ -8,6 +8,8 @@ import Fastify, { type InjectOptions } from 'fastify'
 import type { Db } from '../../db/client.ts'
 import type { BusMessages } from '../../signaling/ports.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import { courseRoutes } from '../../src/courses/course-routes.ts'
+import { createCourses } from '../../src/courses/course-service.ts'
 import { lessonRoutes } from '../../src/courses/routes.ts'
 import { createLessons } from '../../src/courses/service.ts'
 import { entitlementRoutes } from '../../src/entitlements/routes.ts'
@@ -52,6 +54,7 @@ export function createBusiness(db: Db) {
     signalingPath: (lessonId: string) => `/signaling/${lessonId}`,
   }
   const entitlements = createEntitlements({ db, bus, lessons, ...ticketing })
+  const courses = createCourses({ db, now, rights: entitlements, lessons })
 
   return {
     db,
@@ -64,6 +67,7 @@ export function createBusiness(db: Db) {
     online,
     users,
     lessons,
+    courses,
     entitlements,
     /** A new account, signed in. */
     async person(role: AccountRole = 'student', username = `user-${randomUUID().slice(0, 18)}`) {
@@ -122,6 +126,7 @@ export async function createBusinessApp(
       begunPerMinute: 1000,
     })
   await app.register(lessonRoutes, { lessons: business.lessons, auth })
+  await app.register(courseRoutes, { courses: business.courses, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
   await app.ready()

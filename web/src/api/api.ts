@@ -1,15 +1,16 @@
 /** Every call to the server, by name. */
 import type {
+  AnyLessonPage,
   Lesson,
   LessonChange,
   LessonList,
-  LessonPage,
   lessonFilters,
   NewLesson,
 } from '../../../src/courses/schema.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import type { Session as Device, SignedIn, User } from '../../../src/users/schema.ts'
 import { serverClock } from '../server-clock.ts'
+import { courseCalls } from './course-calls.ts'
 import { createHttp, send } from './http.ts'
 import { Session } from './session.ts'
 
@@ -53,7 +54,7 @@ export const api = {
     timed(() =>
       http.get<LessonList>(`/api/lessons?${new URLSearchParams({ filter, ...(after ? { after } : {}) }).toString()}`),
     ),
-  lesson: (id: string) => timed(() => http.get<LessonPage>(lesson(id))),
+  lesson: (id: string) => timed(() => http.get<AnyLessonPage>(lesson(id))),
   createLesson: (form: NewLesson) => http.post<Lesson>('/api/lessons', form),
   changeLesson: (id: string, change: LessonChange) => http.patch<Lesson>(lesson(id), change),
   deleteLesson: (id: string) => http.delete<void>(lesson(id)),
@@ -61,5 +62,6 @@ export const api = {
   addAssistant: (id: string, username: string) => http.post<User>(`${lesson(id)}/assistants`, { username }),
   removeAssistant: (id: string, userId: string) =>
     http.delete<void>(`${lesson(id)}/assistants/${encodeURIComponent(userId)}`),
+  ...courseCalls(http),
   ticket: (id: string) => http.post<TicketAnswer>(`${lesson(id)}/ticket`),
 }

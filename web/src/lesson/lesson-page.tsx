@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useParams } from 'react-router'
 import type { LessonPage } from '../../../src/courses/schema.ts'
 import { api, session } from '../api/api.ts'
+import { isLive } from '../api/course-calls.ts'
 import { codeOf } from '../api/errors.ts'
 import { NotFound } from '../layout/not-found.tsx'
 import { PageFrame, useTitle } from '../layout/page-frame.tsx'
@@ -14,6 +15,7 @@ import { Ended } from './ended.tsx'
 import { Intro } from './intro.tsx'
 import { loadRoom } from './load-room.ts'
 import { RoomSkeleton } from './room-skeleton.tsx'
+import { Study } from './study.tsx'
 
 const Room = lazy(() => loadRoom().then((module) => ({ default: module.Room })))
 
@@ -42,7 +44,7 @@ function LessonLife({ id }: { id: string }) {
     if (signIn === 'signed_in') void loadRoom()
   }, [signIn])
   const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: ['lesson', id] }), [queries, id])
-  useOpening(page, refresh)
+  useOpening(page && isLive(page) ? page : undefined, refresh)
 
   if (error && !page)
     return (
@@ -55,6 +57,12 @@ function LessonLife({ id }: { id: string }) {
       </PageFrame>
     )
   if (!page) return <RoomSkeleton />
+  if (!isLive(page))
+    return (
+      <PageFrame>
+        <Study page={page} />
+      </PageFrame>
+    )
   const { lesson, role } = page
   if (lesson.status === 'ended')
     return (
