@@ -11,7 +11,7 @@ export type Certified = { privateKey: string; certificate: string; serial: strin
 
 export type WechatMerchant = Certified & { appid: string; mchid: string; apiV3Key: string }
 export type AlipayMerchant = KeyPair & { appId: string; sellerId: string }
-export type Merchant = { name: MerchantName; wechat: WechatMerchant; alipay: AlipayMerchant }
+export type Merchant = { name: MerchantName; title: string; wechat: WechatMerchant; alipay: AlipayMerchant }
 
 /** The second one exists so that a message can be genuine, and yet not for the first. */
 export const merchantNames = ['main', 'foreign'] as const
@@ -23,6 +23,7 @@ export type Keys = {
   alipay: KeyPair
 }
 
+const titles: Record<MerchantName, string> = { main: '讲堂', foreign: '别家课堂' }
 const LIFETIME_DAYS = 5 * 365
 const ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 const generateKeyPair = promisify(generate)
@@ -53,6 +54,7 @@ async function makeMerchant(name: MerchantName): Promise<Merchant> {
   const [certified, pair] = await Promise.all([makeCertified(mchid), makeKeyPair()])
   return {
     name,
+    title: titles[name],
     wechat: { ...certified, appid: `wx${hex(16)}`, mchid, apiV3Key: letters(32) },
     alipay: { ...pair, appId: `2021${digits(12)}`, sellerId },
   }

@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { createAlipay } from './alipay/gateway.ts'
 import { createAlipayCourier } from './alipay/notices.ts'
 import { type AlipayTrade, tradeKey as alipayKey } from './alipay/trade.ts'
+import { cashierRoutes } from './cashier/routes.ts'
 import { Clock } from './clock.ts'
 import { controlRoutes } from './control/routes.ts'
 import { Faults } from './faults.ts'
@@ -46,6 +47,7 @@ export async function openSandbox(options: Options) {
   journal.compact()
   wechat.mount(app)
   alipay.mount(app)
+  cashierRoutes(app, sandbox)
   const controlToken = randomBytes(24).toString('base64url')
   controlRoutes(control, sandbox, controlToken)
 

@@ -11,7 +11,15 @@ import { AlipayBills } from './bills.ts'
 import { AlipayError, errorBody, invalid } from './errors.ts'
 import { tradeNotice } from './notices.ts'
 import { signedText, signRsa2, verifyRsa2 } from './signing.ts'
-import { type AlipayProduct, type AlipayRefund, type AlipayTrade, named, queryBody, refundAnswer } from './trade.ts'
+import {
+  type AlipayProduct,
+  type AlipayRefund,
+  type AlipayTrade,
+  named,
+  queryBody,
+  refundAnswer,
+  refundedFen,
+} from './trade.ts'
 import { AlipayTransactions, type BizContent } from './transactions.ts'
 
 const TIMESTAMP_TOLERANCE_MS = 15 * 60_000
@@ -126,8 +134,9 @@ export function createAlipay(world: World, trades: Collection<AlipayTrade>) {
         if ('location' in result) return { status: 302, headers: { location: String(result.location) }, body: '' }
         return signed(world, method, { code: '10000', msg: 'Success', ...result })
       } catch (error) {
-        if (error instanceof AlipayError) return { ...signed(world, method, errorBody(error)), code: error.subCode }
-        throw error
+        if (!(error instanceof AlipayError)) throw error
+        const refused = pageMethods.has(method) ? refusalPage(world, error) : signed(world, method, errorBody(error))
+        return { ...refused, code: error.subCode }
       }
     }
     const outTradeNo = /"out_trade_no":"([^"]{1,64})"/.exec(params.biz_content ?? '')?.[1]
@@ -148,7 +157,15 @@ export function createAlipay(world: World, trades: Collection<AlipayTrade>) {
     })
   }
 
-  return { transactions, pay, settleRefund, mount }
+  return { transactions, pay, settleRefund, refundedFen, mount }
+}
+
+const pageMethods = new Set(['alipay.trade.page.pay', 'alipay.trade.wap.pay'])
+
+/** A payer's browser is shown a page instead of an answer. */
+function refusalPage({ pagesUrl }: World, { subCode, message }: AlipayError): Answer {
+  const query = new URLSearchParams({ sub_code: subCode, sub_msg: message.slice(0, 200) })
+  return { status: 302, headers: { location: `${pagesUrl}/alipay/refused?${query}` }, body: '' }
 }
 
 const SYSTEM_BUSY = new AlipayError('20000', 'isp.unknow-error', '系统繁忙')

@@ -78,6 +78,10 @@ export class Refunds {
       throw new WechatError(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起')
   }
 
+  refundedFen(trade: WechatTrade): number {
+    return sum(this.liveOf(trade).filter(({ state }) => state === 'SUCCESS'))
+  }
+
   /** The refunds that take from the trade's total. */
   liveOf({ mchid, outTradeNo }: WechatTrade): WechatRefund[] {
     return this.refunds.filter(

@@ -89,6 +89,15 @@ export class WechatClient extends Pay {
     })
   }
 
+  /** What a page needs to open WeChat's cashier. */
+  bridgeParams(prepayId: string) {
+    const { WECHAT_PAY_APP_ID: appId } = this.settings
+    const timeStamp = String(Math.floor(Date.now() / 1000))
+    const content = `prepay_id=${prepayId}`
+    const paySign = this.sign(`${appId}\n${timeStamp}\nNonce1\n${content}\n`)
+    return { appId, timeStamp, nonceStr: 'Nonce1', package: content, signType: 'RSA', paySign }
+  }
+
   /** What is inside a notice. */
   unseal(body: string): Record<string, unknown> {
     const { resource } = JSON.parse(body) as {
