@@ -109,6 +109,7 @@ const layers: Record<string, Rule> = {
     types: [
       'signaling/protocol',
       'src/http/server-events.ts',
+      'src/audit/schema.ts',
       'src/users/schema.ts',
       'src/courses/schema.ts',
       'src/entitlements/schema.ts',

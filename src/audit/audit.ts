@@ -1,7 +1,7 @@
 /** Who did what with more than ordinary rights: written with what was done, in the same transaction, and never changed. */
-import { and, desc, eq, lt, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, lt, or, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { auditEvents } from '../../db/schema.ts'
+import { auditEvents, users } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { AuditPage, AuditQuery } from './schema.ts'
 
@@ -26,8 +26,9 @@ export async function record(db: Db, { details = {}, ...entry }: AuditEntry): Pr
 /** One page of entries, the latest first. */
 export async function listAudit(db: Db, { actorId, subject, subjectId, after }: AuditQuery): Promise<AuditPage> {
   const found = await db
-    .select()
+    .select({ ...getTableColumns(auditEvents), actor: users.displayName })
     .from(auditEvents)
+    .leftJoin(users, eq(users.id, auditEvents.actorId))
     .where(
       and(
         actorId ? eq(auditEvents.actorId, actorId) : undefined,

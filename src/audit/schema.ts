@@ -21,6 +21,8 @@ export const AuditPageSchema = object({
       at: Type.Integer(),
       /** Null: the server itself. */
       actorId: nullable(Uuid),
+      /** Their name now; null for accounts that are gone. */
+      actor: nullable(Type.String()),
       action: Type.String(),
       subject: Type.String(),
       subjectId: Type.String(),

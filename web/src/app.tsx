@@ -1,7 +1,7 @@
 /** All routes, and what surrounds them. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect } from 'react'
-import { BrowserRouter, Outlet, Route, Routes, useLocation } from 'react-router'
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { ApiError } from './api/errors.ts'
 import { HomePage } from './home/home-page.tsx'
 import { ErrorBoundary } from './layout/error-boundary.tsx'
@@ -18,6 +18,17 @@ const TeachingPage = lazy(() =>
 const CheckoutPage = lazy(() =>
   import('./checkout/checkout-page.tsx').then((module) => ({ default: module.CheckoutPage })),
 )
+const OrdersPage = lazy(() => import('./orders/orders-page.tsx').then((module) => ({ default: module.OrdersPage })))
+const SalesPage = lazy(() => import('./sales/sales-page.tsx').then((module) => ({ default: module.SalesPage })))
+const operatorPages = () => import('./operator/pages.ts')
+const OperatorOrdersPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorOrdersPage })))
+const OperatorOrderPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorOrderPage })))
+const OperatorRefundsPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorRefundsPage })))
+const OperatorReconciliationPage = lazy(() =>
+  operatorPages().then((module) => ({ default: module.OperatorReconciliationPage })),
+)
+const OperatorCouponsPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCouponsPage })))
+const OperatorAuditPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorAuditPage })))
 const LessonRoute = lazy(() => import('./lesson/lesson-page.tsx').then((module) => ({ default: module.LessonRoute })))
 
 const queries = new QueryClient({
@@ -71,6 +82,15 @@ function Screens() {
           <Route path="/account" element={<AccountPage />} />
           <Route path="/teaching" element={<TeachingPage />} />
           <Route path="/checkout" element={<CheckoutPage />} />
+          <Route path="/orders" element={<OrdersPage />} />
+          <Route path="/teaching/sales" element={<SalesPage />} />
+          <Route path="/operator" element={<Navigate to="/operator/orders" replace />} />
+          <Route path="/operator/orders" element={<OperatorOrdersPage />} />
+          <Route path="/operator/orders/:id" element={<OperatorOrderPage />} />
+          <Route path="/operator/refunds" element={<OperatorRefundsPage />} />
+          <Route path="/operator/reconciliation" element={<OperatorReconciliationPage />} />
+          <Route path="/operator/coupons" element={<OperatorCouponsPage />} />
+          <Route path="/operator/audit" element={<OperatorAuditPage />} />
           <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>

@@ -1,7 +1,8 @@
 /** The English texts. */
 import { app } from './app.ts'
 import { checkout } from './checkout.ts'
+import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const en = { ...app, ...pages, room, checkout }
+export const en = { ...app, ...pages, room, checkout, orders, operator, sales }

@@ -1,7 +1,8 @@
 /** The Chinese texts; their shape is what every language has to fill. */
 import { app } from './app.ts'
 import { checkout } from './checkout.ts'
+import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 
-export const zh = { ...app, ...pages, room, checkout }
+export const zh = { ...app, ...pages, room, checkout, orders, operator, sales }

@@ -1,0 +1,84 @@
+/** Operators: coupons, made, given out more often, ended. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { TicketPercent } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Coupon } from '../../../src/orders/schema.ts'
+import { operatorApi } from '../api/operator.ts'
+import { usePages } from '../api/use-pages.ts'
+import { fullMoment, money } from '../format.ts'
+import { useErrorText } from '../i18n/texts.ts'
+import { serverClock } from '../server-clock.ts'
+import { Button } from '../ui/button.tsx'
+import { tell } from '../ui/notes.ts'
+import { Paged } from '../ui/paged.tsx'
+import { Pill } from '../ui/pills.tsx'
+import { Empty } from '../ui/states.tsx'
+import { type Column, Table } from '../ui/table.tsx'
+import { CouponDialog } from './coupon-dialog.tsx'
+import { OperatorFrame } from './operator-frame.tsx'
+
+export function OperatorCouponsPage() {
+  const { t } = useTranslation()
+  const [making, setMaking] = useState(false)
+  const pages = usePages(['operator', 'coupons'], async (after) => {
+    const { coupons, next } = await operatorApi.coupons({ after })
+    return { items: coupons, next }
+  })
+  const columns: Column<Coupon>[] = [
+    { name: t('checkout.coupon'), cell: ({ code }) => <code>{code}</code> },
+    {
+      name: t('operator.column.takesOff'),
+      figures: true,
+      cell: ({ kind, value }) => (kind === 'percent' ? `${value} %` : money(value)),
+    },
+    {
+      name: t('operator.column.uses'),
+      figures: true,
+      cell: ({ uses, maximumUses }) => `${uses} / ${maximumUses ?? '∞'}`,
+    },
+    { name: t('operator.column.minimum'), figures: true, cell: ({ minimumFen }) => money(minimumFen) },
+    {
+      name: t('operator.column.until'),
+      figures: true,
+      cell: ({ endsAt }) => (endsAt === null ? t('operator.open') : fullMoment(endsAt)),
+    },
+    { name: t('operator.column.status'), figures: true, cell: (coupon) => <CouponState coupon={coupon} /> },
+  ]
+  return (
+    <OperatorFrame
+      place="coupons"
+      action={
+        <Button look="primary" data-testid="new-coupon" onClick={() => setMaking(true)}>
+          {t('operator.newCoupon')}
+        </Button>
+      }
+    >
+      <Paged
+        pages={pages}
+        empty={<Empty small icon={<TicketPercent size={28} strokeWidth={1.5} />} title={t('operator.noCoupons')} />}
+      >
+        {(list) => <Table label={t('operator.place.coupons')} columns={columns} rows={list} keyOf={({ id }) => id} />}
+      </Paged>
+      {making && <CouponDialog onClose={() => setMaking(false)} />}
+    </OperatorFrame>
+  )
+}
+
+function CouponState({ coupon }: { coupon: Coupon }) {
+  const { t } = useTranslation()
+  const textOf = useErrorText()
+  const queries = useQueryClient()
+  const end = useMutation({
+    mutationFn: (disabled: boolean) => operatorApi.changeCoupon(coupon.id, { disabled }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['operator', 'coupons'] }),
+    onError: (error) => tell(textOf(error)),
+  })
+  const over = coupon.endsAt !== null && coupon.endsAt <= serverClock.now()
+  if (over) return <Pill>{t('operator.couponOver')}</Pill>
+  return (
+    <Button size="sm" look="ghost" busy={end.isPending} onClick={() => end.mutate(coupon.disabledAt === null)}>
+      {t(coupon.disabledAt === null ? 'operator.disable' : 'operator.enable')}
+    </Button>
+  )
+}
