@@ -59,3 +59,10 @@ t.test('only a request with a body says what it is made of', async (t) => {
     [null, 'application/json'],
   )
 })
+
+t.test('a file is sent as it is, under its own type', async (t) => {
+  const requests = serve(t, () => new Response(null, { status: 204 }))
+  const http = createHttp({ token: async () => 'token', refresh: async () => null })
+  await http.put('/api/lessons/1/frame', new Blob(['picture'], { type: 'image/jpeg' }))
+  t.match(requests, [{ contentType: 'image/jpeg', token: 'Bearer token' }])
+})

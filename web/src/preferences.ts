@@ -1,4 +1,4 @@
-/** Choices kept on this device: the theme. The language is kept beside it, in `i18n`. */
+/** Choices kept on this device: the theme, what teachers show. The language is kept beside them, in `i18n`. */
 import { Store } from './store.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
@@ -13,4 +13,12 @@ export function setTheme(choice: Theme): void {
   theme.set(choice)
   // `public/theme.js` listens, and dresses the page.
   dispatchEvent(new Event('themechange'))
+}
+
+/** Whether a teacher's live class is seen on the first page. */
+export const frameShown = new Store(localStorage.getItem('frameShown') !== 'no')
+
+export function setFrameShown(shown: boolean): void {
+  localStorage.setItem('frameShown', shown ? 'yes' : 'no')
+  frameShown.set(shown)
 }

@@ -1,4 +1,4 @@
-/** JSON over HTTP, with the token of the session; a refused token is renewed once. */
+/** JSON and files over HTTP, with the token of the session; a refused token is renewed once. */
 import { ApiError, type TroubleCode } from './errors.ts'
 
 export type Http = {
@@ -20,11 +20,12 @@ export async function send<T>(
   given: Record<string, string> = {},
 ): Promise<T> {
   const headers = { ...given }
-  if (body) headers['content-type'] = 'application/json'
+  const file = body instanceof Blob
+  if (body) headers['content-type'] = file ? body.type : 'application/json'
   if (token) headers.authorization = `Bearer ${token}`
   let response: Response
   try {
-    response = await fetch(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+    response = await fetch(path, { method, headers, ...(body ? { body: file ? body : JSON.stringify(body) } : {}) })
   } catch {
     throw new ApiError('offline')
   }

@@ -14,6 +14,7 @@ import { useStore } from '../use-store.ts'
 import { DeviceHelp } from './device-help.tsx'
 import { DevicePicker } from './device-picker.tsx'
 import { LevelBar } from './level-bar.tsx'
+import { ShowFrame } from './show-frame.tsx'
 
 export function ControlBar({ onPoll }: { onPoll: () => void }) {
   const { t } = useTranslation()
@@ -84,6 +85,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
           <DevicePicker kind="microphone" />
           {devices && microphone.track && <LevelBar track={microphone.track} />}
           <DeviceHelp kind="microphone" />
+          <ShowFrame detailed className="border-t pt-4" />
         </div>
       </Dialog>
     </div>

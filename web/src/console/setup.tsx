@@ -12,6 +12,7 @@ import { useStore, useStorePart } from '../use-store.ts'
 import { DeviceHelp } from './device-help.tsx'
 import { DevicePicker } from './device-picker.tsx'
 import { LevelBar } from './level-bar.tsx'
+import { ShowFrame } from './show-frame.tsx'
 import { useUplinkHealth } from './uplink.tsx'
 
 export function Setup() {
@@ -44,6 +45,7 @@ export function Setup() {
           <Network />
         </div>
       )}
+      <ShowFrame detailed className="mt-4 border-t pt-4" />
     </section>
   )
 }

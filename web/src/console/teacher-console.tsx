@@ -20,6 +20,7 @@ import { useStore, useStorePart } from '../use-store.ts'
 import { ControlBar } from './control-bar.tsx'
 import { Programme } from './programme.tsx'
 import { Setup } from './setup.tsx'
+import { ShowFrame, useLiveFrame } from './show-frame.tsx'
 import { RoundTrip, UplinkBadge } from './uplink.tsx'
 
 export function TeacherConsole() {
@@ -31,6 +32,7 @@ export function TeacherConsole() {
   const connected = microphone.track !== null || camera.track !== null
   const teaching = (status === 'live' || status === 'paused') && connected
   useAutoResume()
+  useLiveFrame()
   useWarnBeforeLeaving(status === 'live')
   useNoticeUnplugged('camera')
   useNoticeUnplugged('microphone')
@@ -64,6 +66,7 @@ export function TeacherConsole() {
                   <RoundTrip />
                 </p>
                 <ControlBar onPoll={() => setTab('poll')} />
+                <ShowFrame className="mx-auto short:hidden pb-1 max-lg:hidden" />
               </>
             ) : (
               <div className="scroll-quiet min-h-0 overflow-y-auto p-3 lg:shrink-0 lg:px-0 lg:pb-0">

@@ -9,6 +9,7 @@ import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { classes } from '../ui/classes.ts'
 import { Cover } from '../ui/cover.tsx'
+import { LiveCover } from '../ui/live-cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
 import { preloadRoom } from './preload.ts'
@@ -29,13 +30,13 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
       onClick={() => askAhead(lesson.id)}
     >
       <div className={classes('relative overflow-hidden', alone ? 'aspect-video' : 'aspect-[2/1]')}>
-        <Cover seed={lesson.id} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
+        <LiveCover lesson={lesson} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
         <LiveMarks lesson={lesson} />
       </div>
       <div className={classes('flex gap-3 p-4', alone ? 'flex-col sm:p-6 md:justify-center md:p-8' : 'items-center')}>
         {alone && <h3 className="display text-balance text-lg sm:text-xl">{lesson.title}</h3>}
         {alone && <p className="line-clamp-3 text-muted text-sm">{lesson.description}</p>}
-        <div className="flex min-w-0 flex-1 items-center gap-3 md:flex-none">
+        <div className={classes('flex min-w-0 flex-1 items-center gap-3', alone && 'md:flex-none')}>
           <Avatar name={lesson.teacher.displayName} staff />
           <div className="min-w-0 flex-1">
             {!alone && <h3 className="display truncate text-lg">{lesson.title}</h3>}

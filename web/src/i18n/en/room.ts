@@ -218,6 +218,9 @@ export const room = {
     switched: 'Now using {{name}}',
     screenFailed: 'The screen could not be shared',
     started: 'The class has started',
+    showFrame: 'While you are live, the home page shows the current picture of the class',
+    showFrameHint:
+      'What students see, as a small still every 20 seconds, for everyone; gone as soon as the class pauses or ends.',
     copyInvite: 'Copy the classroom link',
   },
 }

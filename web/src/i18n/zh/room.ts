@@ -201,6 +201,8 @@ export const room = {
     switched: '已换用 {{name}}',
     screenFailed: '屏幕没有共享成功',
     started: '开始上课了',
+    showFrame: '直播时，首页会显示课堂的当前画面',
+    showFrameHint: '学员看到的画面，每 20 秒一张小图，所有人可见；暂停或下课后立即消失。',
     copyInvite: '复制课堂链接',
   },
 }
