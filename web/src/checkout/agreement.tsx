@@ -11,7 +11,7 @@ export function Consent({ given, onChange }: { given: boolean; onChange: (given:
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (
-    <div className="flex items-center gap-2 text-sm">
+    <div className="flex items-start gap-2 text-sm">
       <input
         id="consent"
         type="checkbox"
@@ -20,10 +20,12 @@ export function Consent({ given, onChange }: { given: boolean; onChange: (given:
         onChange={(event) => onChange(event.target.checked)}
         className="size-5 shrink-0 accent-(--accent-fill)"
       />
-      <label htmlFor="consent">{t('checkout.consent')}</label>
-      <button type="button" className="text-accent underline-offset-4 hover:underline" onClick={() => setOpen(true)}>
-        {t('checkout.agreement')}
-      </button>
+      <p>
+        <label htmlFor="consent">{t('checkout.consent')}</label>{' '}
+        <button type="button" className="text-accent underline-offset-4 hover:underline" onClick={() => setOpen(true)}>
+          {t('checkout.agreement')}
+        </button>
+      </p>
       <AgreementDialog open={open} onClose={() => setOpen(false)} />
     </div>
   )

@@ -29,7 +29,10 @@ export function OperatorOrdersPage() {
     {
       name: t('operator.column.order'),
       cell: ({ order }) => (
-        <Link to={`/operator/orders/${order.id}`} className="tabular text-accent underline-offset-4 hover:underline">
+        <Link
+          to={`/operator/orders/${order.id}`}
+          className="tabular break-all text-accent underline-offset-4 hover:underline"
+        >
           {order.orderNo}
         </Link>
       ),

@@ -119,7 +119,9 @@ function OrderCard({ order, onRefund }: { order: Order; onRefund: () => void }) 
           ) : (
             order.courseId && (
               <Link to={`/courses/${order.courseId}`} className={buttonClasses('quiet', 'sm')}>
-                {t('orders.toCourse')}
+                {t(
+                  order.status === 'closed' || order.status === 'refunded' ? 'orders.lookAtCourse' : 'orders.toCourse',
+                )}
               </Link>
             )
           )}

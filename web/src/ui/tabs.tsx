@@ -9,7 +9,7 @@ const tabClasses = (active: boolean) =>
     active ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text',
   )
 
-const rowClasses = 'scroll-quiet -mb-px flex overflow-x-auto border-b'
+const rowClasses = 'scroll-quiet -mb-px flex min-w-0 overflow-x-auto border-b'
 
 export const LinkTabs = ({ label, tabs }: { label: string; tabs: { to: string; name: ReactNode }[] }) => (
   <nav aria-label={label} className={rowClasses}>

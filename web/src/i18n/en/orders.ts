@@ -28,6 +28,7 @@ export const orders = {
   },
   continue: 'Go on to pay',
   toCourse: 'Go to the course',
+  lookAtCourse: 'Look at the course',
   refunded: '{{amount}} refunded',
   refund: {
     action: 'Ask for a refund',

@@ -24,6 +24,7 @@ export const orders = {
   empty: { title: '这里还没有订单', text: '买下的课程和会员都会列在这里。', action: '去看看课程' },
   continue: '继续支付',
   toCourse: '去学习',
+  lookAtCourse: '看看课程',
   refunded: '已退 {{amount}}',
   refund: {
     action: '申请退款',
