@@ -17,6 +17,8 @@ import { fileRoutes } from './files/routes.ts'
 import type { Files } from './files/service.ts'
 import { uploadRoutes } from './files/upload-routes.ts'
 import type { Uploads } from './files/uploads.ts'
+import { videoRoutes } from './files/video-routes.ts'
+import type { Videos } from './files/videos.ts'
 import { createAuth } from './http/auth.ts'
 import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
@@ -40,6 +42,7 @@ export type AppDeps = {
   userLimits?: UserRoutesDeps['limits']
   files: Files
   uploads: Uploads
+  videos: Videos
   lessons: LessonService
   courses: CourseService
   entitlements: Entitlements
@@ -89,6 +92,7 @@ export async function createApp(deps: AppDeps) {
   const limits = deps.userLimits ? { limits: deps.userLimits } : {}
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(fileRoutes, { files: deps.files, auth })
+  await app.register(videoRoutes, { videos: deps.videos, auth })
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(courseRoutes, { courses: deps.courses, auth })

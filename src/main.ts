@@ -14,19 +14,16 @@ import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
-import { createLocalFileStorage } from './adapters/local-file-storage.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
-import { createS3FileStorage } from './adapters/s3-file-storage.ts'
 import { createApp } from './app.ts'
 import { createCourses } from './courses/course-service.ts'
 import { createLessons } from './courses/service.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
 import { createEntitlements } from './entitlements/service.ts'
-import { createFiles } from './files/service.ts'
-import { createUploads } from './files/uploads.ts'
+import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
 import { serializers } from './log.ts'
 import { readAgreement } from './orders/agreement.ts'
@@ -34,7 +31,6 @@ import { createOrders } from './orders/service.ts'
 import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
-const SWEEP_UPLOADS_EVERY_MS = 60_000
 const DRAIN_LIMIT_MS = 10_000
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }
@@ -78,11 +74,6 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   )
   const { db } = database
   const jobs = own(await createJobs(database, log), (each) => each.close())
-  const { storage: place } = settings
-  const storage = own(
-    place.kind === 'disk' ? createLocalFileStorage(place.folder) : createS3FileStorage(place),
-    (each) => each.close(),
-  )
   const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
 
   const users = createUsers({ db, bus, secret, now })
@@ -113,30 +104,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     refundSecondPersonFen,
   })
   await orders.work()
-  const files = own(
-    createFiles({
-      db,
-      bus,
-      storage,
-      secret,
-      now,
-      userOf: users.userOf,
-      mayDownload: (viewer, fileId) => entitlements.mayI(viewer, 'download', { fileId }),
-    }),
-    (each) => each.close(),
-  )
-  const uploads = own(
-    createUploads({
-      db,
-      storage,
-      jobs,
-      now,
-      log,
-      folder: resolve(settings.dataDir, 'uploads'),
-      videoMaxBytes: settings.videoMaxMb * 1024 ** 2,
-    }),
-    (each) => each.close(),
-  )
+  const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)
@@ -153,8 +121,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       version,
       db,
       users,
-      files,
-      uploads,
+      ...fileSide,
       lessons,
       courses,
       entitlements,
@@ -167,7 +134,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       },
       checks: {
         database: () => db.select({ id: lessonsTable.id }).from(lessonsTable).limit(1),
-        storage: () => storage.check(),
+        storage: () => fileSide.storage.check(),
         workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
       },
     }),
@@ -177,13 +144,9 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     lessons.sweep().catch((error) => log.error({ err: error }, 'lessons could not be swept'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
-  const sweepingUploads = setInterval(() => {
-    uploads.sweep().catch((error) => log.error({ err: error }, 'uploads could not be swept'))
-  }, SWEEP_UPLOADS_EVERY_MS)
-  own(sweepingUploads, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, files, uploads, lessons, courses, entitlements, orders, jobs, db }
+  return { app, pool, rooms, media, users, ...fileSide, lessons, courses, entitlements, orders, jobs, db }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

@@ -16,6 +16,7 @@ import { entitlementRoutes } from '../../src/entitlements/routes.ts'
 import { createEntitlements } from '../../src/entitlements/service.ts'
 import { fileRoutes } from '../../src/files/routes.ts'
 import { uploadRoutes } from '../../src/files/upload-routes.ts'
+import { videoRoutes } from '../../src/files/video-routes.ts'
 import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { orderRoutes } from '../../src/orders/routes.ts'
@@ -118,6 +119,7 @@ export async function createBusinessApp(
   const auth = createAuth(app, business.users.authenticate)
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
   if (files) await app.register(fileRoutes, { files: files.files, auth })
+  if (files) await app.register(videoRoutes, { videos: files.videos, auth })
   if (files)
     await app.register(uploadRoutes, {
       uploads: files.uploads,

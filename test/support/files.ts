@@ -7,6 +7,8 @@ import { createLocalFileStorage } from '../../src/adapters/local-file-storage.ts
 import { createFiles } from '../../src/files/service.ts'
 import type { FileStorage } from '../../src/files/storage.ts'
 import { createUploads } from '../../src/files/uploads.ts'
+import { createVideos } from '../../src/files/videos.ts'
+import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { Business } from './business.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -41,7 +43,24 @@ export async function openFileSide(
     folder: join(folder, 'uploads'),
     videoMaxBytes: 64 * 1024 ** 2,
   })
-  return { folder, storage, files, uploads, added }
+  const jobs: Jobs = {
+    handle: async () => {},
+    add: async (name, data) => void added.push({ name, data }),
+    every: async () => {},
+    close: async () => {},
+  }
+  const videos = createVideos({
+    db,
+    jobs,
+    storage,
+    files,
+    now,
+    log: silentLog,
+    folder: join(folder, 'work'),
+    threads: 1,
+  })
+  t.teardown(() => videos.close())
+  return { folder, storage, files, uploads, videos, added }
 }
 
 const secret = new TextEncoder().encode('another secret for tests, long enough')
