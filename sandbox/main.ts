@@ -11,7 +11,8 @@ async function end(): Promise<void> {
   await close()
   process.exit(0)
 }
-process.on('SIGINT', end)
+// A terminal's Ctrl-C reaches every process; one with a parent ends when that says so.
+process.on('SIGINT', () => process.channel ?? end())
 process.on('SIGTERM', end)
 process.on('disconnect', end)
 

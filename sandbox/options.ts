@@ -12,8 +12,8 @@ export type Options = {
   host: string
   port: number
   controlPort: number
-  /** Where browsers find the payer's pages; undefined: on localhost. */
-  publicUrl: string | undefined
+  /** The host under which browsers and servers find it. */
+  publicHost: string
   /** Notices are repeated so many times faster than in earnest. */
   noticeSpeed: number
   wechatMode: WechatMode
@@ -34,7 +34,7 @@ export function readOptions(env: Record<string, string | undefined>): Options {
     host: env.SANDBOX_HOST || '127.0.0.1',
     port: number('SANDBOX_PORT', 3001, 65535),
     controlPort: number('SANDBOX_CONTROL_PORT', 0, 65535),
-    publicUrl: env.SANDBOX_PUBLIC_URL || undefined,
+    publicHost: env.SANDBOX_PUBLIC_HOST || 'localhost',
     noticeSpeed: number('SANDBOX_NOTICE_SPEED', 1, 1e9) || 1,
     wechatMode,
     alipayClosedNotices: env.SANDBOX_ALIPAY_CLOSED_NOTICES === 'true',

@@ -54,7 +54,7 @@ export async function openSandbox(options: Options) {
   await app.listen({ host: options.host, port: options.port })
   await control.listen({ host: '127.0.0.1', port: options.controlPort })
   const port = portOf(app)
-  const url = options.publicUrl ?? `http://localhost:${port}`
+  const url = `http://${options.publicHost}:${port}`
   world.pagesUrl = url
   const exported = { keys: world.keys, folder: options.folder, url, mode: options.wechatMode }
   const address: SandboxAddress = {

@@ -22,6 +22,7 @@ import { createCourses } from './courses/course-service.ts'
 import { createLessons } from './courses/service.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
+import { startSandbox } from './demo/sandbox.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
@@ -181,24 +182,34 @@ function demoSecret(dataDir: string): string {
 }
 
 async function run(): Promise<void> {
-  const settings = readSettings()
-  const logFile = resolve(settings.dataDir, 'server.log')
-  const log = settings.demo ? demoLog(settings, logFile) : pino({ level: settings.logLevel, serializers })
-  const { port, dataDir, publicUrl: url } = settings
+  const given = readSettings(process.env)
+  const logFile = resolve(given.dataDir, 'server.log')
+  const log = given.demo ? demoLog(given, logFile) : pino({ level: given.logLevel, serializers })
+  const { port, dataDir, publicUrl: url } = given
   try {
+    const sandbox = given.demo && !takesRealMoney(process.env) ? await startSandbox({ ...given, log }) : undefined
+    const settings = sandbox ? readSettings({ ...process.env, ...sandbox.environment }) : given
     const server = await startServer(settings, log)
     const demo = settings.demo ? await startDemo({ ...server, port, dataDir, log }) : undefined
     closeWithGrace({ delay: DRAIN_LIMIT_MS, logger: log }, async () => {
       await demo?.close()
       await server.close()
+      await sandbox?.close()
     })
     log.info({ url }, 'serving')
-    if (demo) console.log(banner({ url, lessonId: demo.demoLesson.id, accounts: demo.accounts, logFile }))
+    if (demo) {
+      const { demoLesson, accounts } = demo
+      console.log(banner({ url, lessonId: demoLesson.id, accounts, logFile, sandboxUrl: sandbox?.url }))
+    }
   } catch (error) {
     log.fatal({ err: error }, 'the server could not start')
     process.exit(1)
   }
 }
+
+/** Whoever names a provider's keys has an account there: the demo leaves it to that. */
+const takesRealMoney = (env: NodeJS.ProcessEnv) =>
+  Object.keys(env).some((name) => /^(WECHAT_PAY|ALIPAY)_/.test(name) && env[name])
 
 /** In the demo the terminal belongs to a person: the log goes to a file, and only trouble is shown. */
 function demoLog({ logLevel, dataDir }: Settings, file: string): Logger {
@@ -210,9 +221,9 @@ function demoLog({ logLevel, dataDir }: Settings, file: string): Logger {
   return pino({ level: logLevel, serializers }, streams)
 }
 
-function readSettings(): Settings {
+function readSettings(env: NodeJS.ProcessEnv): Settings {
   try {
-    return loadSettings(process.env)
+    return loadSettings(env)
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     console.error(error.message)

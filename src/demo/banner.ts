@@ -6,6 +6,7 @@ export type BannerFacts = {
   lessonId: string
   accounts: { user: User; password: string }[]
   logFile: string
+  sandboxUrl: string | undefined
 }
 
 const meaning: Record<User['role'], string> = {
@@ -16,16 +17,21 @@ const meaning: Record<User['role'], string> = {
   admin: '管理员 admin',
 }
 
-export function banner({ url, lessonId, accounts, logFile }: BannerFacts): string {
+export function banner({ url, lessonId, accounts, logFile, sandboxUrl }: BannerFacts): string {
   const rows = accounts.map(
     ({ user, password }) => `    ${user.username.padEnd(10)} ${password.padEnd(16)} ${meaning[user.role]}`,
   )
+  const payments = sandboxUrl
+    ? `
+    ${sandboxUrl}   付款人的手机 the payer's phone: orders are paid here, in a sandbox
+`
+    : ''
   return `
   讲堂 Jiangtang is serving. A demo class is live now.
 
     ${url}
     ${url}/lessons/${lessonId}   the demo class
-
+${payments}
   Accounts, with their passwords:
 ${rows.join('\n')}
 

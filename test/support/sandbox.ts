@@ -51,8 +51,7 @@ const sharedKeys = join(root, '.cache/sandbox-keys.json')
 export async function openSandbox(t: Test, options: SandboxOptions = {}) {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'jiangtang-sandbox-')))
   if (options.folder === undefined) t.teardown(() => rm(folder, { recursive: true, force: true }))
-  if (existsSync(sharedKeys) && !existsSync(join(folder, 'keys.json')))
-    copyFileSync(sharedKeys, join(folder, 'keys.json'))
+  takeSharedKeys(folder)
   const child = start(folder, options)
   t.teardown(() => stop(child, 'SIGTERM'))
   await untilReady(child)
@@ -92,6 +91,13 @@ async function untilReady(child: ChildProcess): Promise<void> {
   const lines = createInterface({ input: child.stdout! })
   const [first] = await Promise.race([once(lines, 'line'), once(child, 'exit')])
   if (typeof first !== 'string') throw new Error(`the sandbox ended with ${String(first)} before it was ready`)
+}
+
+/** Where they have been made: into the folder of a sandbox that has none of its own yet. */
+export function takeSharedKeys(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  if (existsSync(sharedKeys) && !existsSync(join(folder, 'keys.json')))
+    copyFileSync(sharedKeys, join(folder, 'keys.json'))
 }
 
 /** Two tests may get here together: either's keys will do, and nobody reads half a file. */
