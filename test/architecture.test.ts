@@ -111,6 +111,7 @@ const layers: Record<string, Rule> = {
       'src/http/server-events.ts',
       'src/audit/schema.ts',
       'src/users/schema.ts',
+      'src/files/schema.ts',
       'src/courses/schema.ts',
       'src/entitlements/schema.ts',
       'src/payments/schema.ts',

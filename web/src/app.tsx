@@ -1,8 +1,9 @@
 /** All routes, and what surrounds them. */
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect } from 'react'
-import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation, useNavigationType } from 'react-router'
 import { ApiError } from './api/errors.ts'
+import { useFreshData } from './api/use-fresh-data.ts'
 import { HomePage } from './home/home-page.tsx'
 import { ErrorBoundary } from './layout/error-boundary.tsx'
 import { NotFound } from './layout/not-found.tsx'
@@ -29,6 +30,16 @@ const OperatorReconciliationPage = lazy(() =>
 )
 const OperatorCouponsPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCouponsPage })))
 const OperatorAuditPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorAuditPage })))
+const CataloguePage = lazy(() =>
+  import('./catalogue/catalogue-page.tsx').then((module) => ({ default: module.CataloguePage })),
+)
+const CoursePage = lazy(() => import('./course/course-page.tsx').then((module) => ({ default: module.CoursePage })))
+const LearningPage = lazy(() =>
+  import('./learning/learning-page.tsx').then((module) => ({ default: module.LearningPage })),
+)
+const MembershipPage = lazy(() =>
+  import('./membership/membership-page.tsx').then((module) => ({ default: module.MembershipPage })),
+)
 const LessonRoute = lazy(() => import('./lesson/lesson-page.tsx').then((module) => ({ default: module.LessonRoute })))
 
 const queries = new QueryClient({
@@ -53,8 +64,11 @@ export function App() {
 
 function Screens() {
   const { pathname } = useLocation()
+  const way = useNavigationType()
+  useFreshData()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page begins at its top; on the way back the browser finds the place
   useEffect(() => {
-    if (pathname) scrollTo(0, 0)
+    if (way !== 'POP') scrollTo(0, 0)
   }, [pathname])
   return (
     <ErrorBoundary key={pathname}>
@@ -81,6 +95,10 @@ function Screens() {
           <Route path="/sign-up" element={<SignInPage tab="signUp" />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/teaching" element={<TeachingPage />} />
+          <Route path="/courses" element={<CataloguePage />} />
+          <Route path="/courses/:id" element={<CoursePage />} />
+          <Route path="/learning" element={<LearningPage />} />
+          <Route path="/membership" element={<MembershipPage />} />
           <Route path="/checkout" element={<CheckoutPage />} />
           <Route path="/orders" element={<OrdersPage />} />
           <Route path="/teaching/sales" element={<SalesPage />} />

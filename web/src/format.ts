@@ -20,6 +20,8 @@ export const dayAndTime = (at: number) =>
 export const fullMoment = (at: number) =>
   formatter({ dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as Intl.DateTimeFormatOptions).format(at)
 
+export const dayOf = (at: number) => formatter({ dateStyle: 'medium' }).format(at)
+
 /** How many midnights lie between now and then: 0 today, 1 tomorrow. */
 export function daysAhead(at: number, now: number): number {
   const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0)
@@ -68,4 +70,12 @@ export function localInputValue(at: number): string {
 export function money(fen: number): string {
   const [yuan, rest] = [Math.floor(Math.abs(fen) / 100), Math.abs(fen) % 100]
   return `${fen < 0 ? '−' : ''}¥${yuan.toLocaleString('en-US')}.${String(rest).padStart(2, '0')}`
+}
+
+/** 2.4 MB: one digit below ten. */
+export function fileSize(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'] as const
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  const value = bytes / 1024 ** step
+  return `${step > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[step]}`
 }

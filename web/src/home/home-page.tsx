@@ -1,14 +1,20 @@
-/** The first page: what is live now, what comes next, what has been. */
+/** The first page: what is live now, what one was in the middle of, what comes next, what there is to learn. */
 import { useQueryClient } from '@tanstack/react-query'
 import { CalendarDays, RadioTower } from 'lucide-react'
-import { type ReactNode, useEffect } from 'react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { session } from '../api/api.ts'
 import { useLessons } from '../api/use-lessons.ts'
+import { CategoryBar } from '../catalogue/category-bar.tsx'
+import { CourseGrid } from '../catalogue/course-grid.tsx'
+import { useCourses } from '../catalogue/use-courses.ts'
 import { useTitle } from '../layout/page-frame.tsx'
+import { LearningCard } from '../learning/learning-card.tsx'
+import { useLearning } from '../learning/use-learning.ts'
 import { Button, buttonClasses } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
+import { Section } from '../ui/section.tsx'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { EndedRow, LiveCard, UpcomingCard } from './lesson-cards.tsx'
@@ -23,21 +29,62 @@ export function HomePage() {
       <h1 className="display text-balance text-xl sm:text-2xl">{t('home.title')}</h1>
       <p className="mt-2 max-w-2xl text-muted">{t('home.lead')}</p>
       <Live />
+      {user && <Continue />}
       <Upcoming action={teaches} />
+      <Courses />
       <Ended />
     </main>
   )
 }
 
-function Section({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
+const SHOWN_TO_CONTINUE = 2
+
+/** What one was in the middle of. */
+function Continue() {
+  const { t } = useTranslation()
+  const { list } = useLearning()
+  const begun = list.filter(({ right, progress }) => right && progress.percent < 100).slice(0, SHOWN_TO_CONTINUE)
+  if (begun.length === 0) return null
   return (
-    <section className="mt-10 sm:mt-12" aria-label={title}>
-      <div className="mb-4 flex items-center justify-between gap-4">
-        <h2 className="display text-lg">{title}</h2>
-        {action}
+    <Section
+      title={t('home.continue')}
+      action={
+        <Link to="/learning" className={buttonClasses('ghost', 'sm')}>
+          {t('home.allLearning')}
+        </Link>
+      }
+    >
+      <ul className="grid gap-4 lg:grid-cols-2">
+        {begun.map((course) => (
+          <li key={course.id} className="grid min-w-0">
+            <LearningCard course={course} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+const SHOWN_COURSES = 8
+
+function Courses() {
+  const { t } = useTranslation()
+  const query = useCourses({ sort: 'popular' })
+  const shown = { ...query, list: query.list.slice(0, SHOWN_COURSES), hasNextPage: false }
+  return (
+    <Section
+      title={t('home.courses')}
+      action={
+        <Link to="/courses" className={buttonClasses('ghost', 'sm')} data-testid="all-courses">
+          {t('home.allCourses')}
+        </Link>
+      }
+    >
+      <div className="mb-4">
+        <CategoryBar hrefOf={(slug) => (slug ? `/courses?category=${slug}` : '/courses')} />
       </div>
-      {children}
-    </section>
+      <CourseGrid query={shown} />
+    </Section>
   )
 }
 

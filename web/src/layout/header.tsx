@@ -1,22 +1,40 @@
 /** The line on top of every page: where one is, who one is. */
-import { GraduationCap, LogOut, Presentation, UserRound } from 'lucide-react'
+import { BookOpen, House, LibraryBig, LogOut, Menu as MenuIcon, Presentation, Ticket, UserRound } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useLocation, useNavigate } from 'react-router'
 import { api, session } from '../api/api.ts'
 import { Avatar } from '../ui/avatar.tsx'
-import { buttonClasses } from '../ui/button.tsx'
+import { buttonClasses, IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { PreferencesMenu } from './preferences-menu.tsx'
 
+type Place = { to: string; label: string; icon: ReactNode; end?: boolean }
+
+/** Where one can go from everywhere, on a wide screen in a line, on a phone in a menu. */
+function usePlaces(): Place[] {
+  const { t } = useTranslation()
+  const { user } = useStore(session.view)
+  const places: (Place | false)[] = [
+    { to: '/', label: t('nav.home'), icon: <House size={16} />, end: true },
+    { to: '/courses', label: t('nav.courses'), icon: <LibraryBig size={16} /> },
+    { to: '/membership', label: t('nav.membership'), icon: <Ticket size={16} /> },
+    user !== null && { to: '/learning', label: t('nav.learning'), icon: <BookOpen size={16} /> },
+    user !== null &&
+      user.role !== 'student' && { to: '/teaching', label: t('nav.teaching'), icon: <Presentation size={16} /> },
+  ]
+  return places.filter((place) => place !== false)
+}
+
 export function Header() {
   const { t } = useTranslation()
-  const { status } = useStore(session.view)
+  const places = usePlaces()
   const tab = ({ isActive }: { isActive: boolean }) =>
     classes(
-      'rounded-control px-3 py-1.5 text-sm transition-colors duration-150 hover:text-text',
+      'whitespace-nowrap rounded-control px-3 py-1.5 text-sm transition-colors duration-150 hover:text-text',
       isActive ? 'font-medium text-text' : 'text-muted',
     )
   return (
@@ -27,27 +45,44 @@ export function Header() {
       >
         {t('nav.skip')}
       </a>
-      <div className="mx-auto flex h-14 max-w-6xl items-center gap-2 px-4 sm:px-6">
-        <Link to="/" className="me-2 flex items-center gap-2.5 rounded-control sm:me-6">
+      <div className="mx-auto flex h-14 max-w-6xl items-center gap-1 px-2 sm:gap-2 sm:px-6">
+        <PhoneMenu places={places} />
+        <Link to="/" className="flex items-center gap-2.5 rounded-control sm:me-6">
           <Mark />
           <span className="display text-lg tracking-wide">{t('app.name')}</span>
         </Link>
-        <nav className="flex flex-1 items-center gap-1">
-          <span className="hidden sm:contents">
-            <NavLink to="/" end className={tab}>
-              {t('nav.home')}
-            </NavLink>
-            {status === 'signed_in' && (
-              <NavLink to="/teaching" className={tab}>
-                {t('nav.teaching')}
+        <nav aria-label={t('nav.menu')} className="flex flex-1 items-center gap-1">
+          <span className="hidden md:contents">
+            {places.map(({ to, label, end = false }) => (
+              <NavLink key={to} to={to} end={end} className={tab}>
+                {label}
               </NavLink>
-            )}
+            ))}
           </span>
         </nav>
         <PreferencesMenu />
         <Self />
       </div>
     </header>
+  )
+}
+
+function PhoneMenu({ places }: { places: Place[] }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  return (
+    <span className="contents md:hidden">
+      <Menu
+        align="start"
+        trigger={<IconButton label={t('nav.menu')} icon={<MenuIcon size={20} />} data-testid="phone-menu" />}
+      >
+        {places.map(({ to, label, icon }) => (
+          <MenuItem key={to} icon={icon} onSelect={() => navigate(to)}>
+            {label}
+          </MenuItem>
+        ))}
+      </Menu>
+    </span>
   )
 }
 
@@ -82,8 +117,8 @@ function Self() {
         </p>
       </div>
       <MenuLine />
-      <MenuItem icon={<GraduationCap size={16} />} onSelect={() => navigate('/')}>
-        {t('nav.home')}
+      <MenuItem icon={<BookOpen size={16} />} onSelect={() => navigate('/learning')}>
+        {t('nav.learning')}
       </MenuItem>
       <MenuItem icon={<Presentation size={16} />} onSelect={() => navigate('/teaching')}>
         {t('nav.teaching')}

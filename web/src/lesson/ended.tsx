@@ -10,6 +10,12 @@ export function Ended({ page: { lesson, role } }: { page: LessonPage }) {
   const { t } = useTranslation()
   const { startedAt, endedAt } = lesson
   const minutes = startedAt && endedAt ? Math.max(1, Math.round((endedAt - startedAt) / 60_000)) : null
+  const way =
+    role === 'teacher'
+      ? { to: '/teaching', label: t('teaching.title') }
+      : lesson.course
+        ? { to: `/courses/${lesson.course.id}`, label: t('study.backToCourse') }
+        : { to: '/', label: t('lesson.moreLessons') }
   return (
     <main
       className="mx-auto flex max-w-lg flex-col items-center px-4 pt-10 pb-16 text-center"
@@ -25,8 +31,8 @@ export function Ended({ page: { lesson, role } }: { page: LessonPage }) {
         {minutes !== null && ` · ${t('lesson.taught', { duration: lengthText(minutes, t) })}`}
       </p>
       <p className="mt-1 text-muted text-sm">{t('lesson.endedTitle')}</p>
-      <Link to={role === 'teacher' ? '/teaching' : '/'} className={`${buttonClasses('primary')} mt-8`}>
-        {t(role === 'teacher' ? 'teaching.title' : 'lesson.moreLessons')}
+      <Link to={way.to} className={`${buttonClasses('primary')} mt-8`}>
+        {way.label}
       </Link>
     </main>
   )

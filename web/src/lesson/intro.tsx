@@ -1,22 +1,27 @@
 /** A lesson before one is inside: what it is about, when, by whom, and the way in. */
-import { CalendarClock, Hourglass, UserRound } from 'lucide-react'
+import { BookOpen, CalendarClock, Hourglass, LockKeyhole, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { LessonPage } from '../../../src/courses/schema.ts'
+import { BuyButton, PurchaseCard } from '../course/purchase-card.tsx'
+import { useCourse } from '../course/use-course.ts'
 import { fullMoment, timeOfDay, zoneName } from '../format.ts'
-import { lengthText, momentText } from '../i18n/texts.ts'
+import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button, buttonClasses } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
+import { Attachments } from './attachments.tsx'
 import { Countdown } from './countdown.tsx'
+import { Neighbours } from './neighbours.tsx'
 import { SoundCheck } from './sound-check.tsx'
 
 type Props = { page: LessonPage; onEnter: (() => void) | undefined }
 
-export function Intro({ page: { lesson, role }, onEnter }: Props) {
+export function Intro({ page, onEnter }: Props) {
   const { t } = useTranslation()
+  const { lesson } = page
   const running = lesson.status === 'live' || lesson.status === 'paused'
   return (
     <main className="mx-auto max-w-5xl px-4 pt-4 pb-16 sm:px-6 sm:pt-10">
@@ -27,6 +32,15 @@ export function Intro({ page: { lesson, role }, onEnter }: Props) {
             <LivePill />
           ) : (
             <Pill tone={lesson.status === 'scheduled' ? 'quiet' : 'accent'}>{t(`status.${lesson.status}`)}</Pill>
+          )}
+          {lesson.course && (
+            <Link
+              to={`/courses/${lesson.course.id}`}
+              className="inline-flex max-w-full items-center gap-1 rounded-control text-muted text-sm hover:text-text"
+            >
+              <BookOpen size={15} aria-hidden className="shrink-0" />
+              <span className="truncate">{lesson.course.title}</span>
+            </Link>
           )}
           <h1 className="display text-balance text-xl sm:text-2xl">{lesson.title}</h1>
           <Facts>
@@ -43,7 +57,7 @@ export function Intro({ page: { lesson, role }, onEnter }: Props) {
               <Countdown until={lesson.startsAt} />
             </div>
           )}
-          <WayIn lesson={lesson} role={role} running={running} onEnter={onEnter} />
+          <WayIn page={page} running={running} onEnter={onEnter} />
         </div>
       </div>
       <section className="mt-10 max-w-2xl">
@@ -51,15 +65,26 @@ export function Intro({ page: { lesson, role }, onEnter }: Props) {
         <p className="mt-3 whitespace-pre-wrap break-words leading-relaxed">
           {lesson.description || <span className="text-muted">{t('lesson.noDescription')}</span>}
         </p>
+        <Attachments files={page.attachments} />
+        {lesson.course && <Neighbours previous={page.previous} next={page.next} courseId={lesson.course.id} />}
       </section>
     </main>
   )
 }
 
-type WayInProps = Pick<LessonPage, 'lesson' | 'role'> & { running: boolean; onEnter: (() => void) | undefined }
+type WayInProps = Props & { running: boolean }
 
-function WayIn({ lesson, role, running, onEnter }: WayInProps) {
+function WayIn({ page: { lesson, role, access }, running, onEnter }: WayInProps) {
   const { t } = useTranslation()
+  if (access.state === 'locked' && lesson.course && (role || !(lesson.free || lesson.trialSeconds > 0)))
+    return (
+      <PurchaseCard
+        courseId={lesson.course.id}
+        title={t('study.locked.title')}
+        text={t('study.locked.text', { course: lesson.course.title })}
+        icon={<LockKeyhole size={28} strokeWidth={1.5} />}
+      />
+    )
   if (!role) {
     const next = `/sign-in?${new URLSearchParams({ next: `/lessons/${lesson.id}` })}`
     return (
@@ -68,6 +93,7 @@ function WayIn({ lesson, role, running, onEnter }: WayInProps) {
       </Link>
     )
   }
+  if (access.state === 'trial' && lesson.course) return <Trial lesson={lesson} onEnter={onEnter} />
   if (onEnter)
     return (
       <>
@@ -82,6 +108,26 @@ function WayIn({ lesson, role, running, onEnter }: WayInProps) {
       <p className="text-muted text-sm">{t('lesson.lobbyOpens', { time: timeOfDay(lesson.lobbyOpensAt) })}</p>
       <SoundCheck />
     </>
+  )
+}
+
+/** What may be tried begins when it is asked for, not by looking at the page. */
+function Trial({ lesson, onEnter }: { lesson: LessonPage['lesson']; onEnter: (() => void) | undefined }) {
+  const { t } = useTranslation()
+  const { data } = useCourse(lesson.course?.id)
+  const duration = roughDuration(lesson.trialSeconds * 1000, t)
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap gap-2">
+        {onEnter && (
+          <Button look="quiet" size="lg" onClick={onEnter} data-testid="try-lesson">
+            {t('trial.try', { duration })}
+          </Button>
+        )}
+        {data && <BuyButton course={data.course} size="lg" />}
+      </div>
+      <p className="text-muted text-sm">{t(onEnter ? 'trial.hint' : 'trial.later', { duration })}</p>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
-/** One address for a lesson's whole life: introduction, lobby, live class, farewell. */
+/** One address for a lesson's whole life: introduction, lobby, live class, farewell; for the other kinds, the lesson itself. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import type { LessonPage } from '../../../src/courses/schema.ts'
 import { api, session } from '../api/api.ts'
 import { isLive } from '../api/course-calls.ts'
@@ -9,14 +9,14 @@ import { codeOf } from '../api/errors.ts'
 import { NotFound } from '../layout/not-found.tsx'
 import { PageFrame, useTitle } from '../layout/page-frame.tsx'
 import { serverClock } from '../server-clock.ts'
-import { Failed } from '../ui/states.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { Ended } from './ended.tsx'
 import { Intro } from './intro.tsx'
 import { loadRoom } from './load-room.ts'
 import { RoomSkeleton } from './room-skeleton.tsx'
-import { Study } from './study.tsx'
 
+const Study = lazy(() => import('./study.tsx').then((module) => ({ default: module.Study })))
 const Room = lazy(() => loadRoom().then((module) => ({ default: module.Room })))
 
 const REFRESH_MS = 5000
@@ -34,7 +34,7 @@ function LessonLife({ id }: { id: string }) {
   const query = useQuery({
     queryKey: ['lesson', id],
     queryFn: () => api.lesson(id),
-    refetchInterval: inside ? false : REFRESH_MS,
+    refetchInterval: ({ state }) => (inside || !state.data || !isLive(state.data) ? false : REFRESH_MS),
     enabled: signIn !== 'unknown',
     staleTime: 0,
   })
@@ -60,28 +60,49 @@ function LessonLife({ id }: { id: string }) {
   if (!isLive(page))
     return (
       <PageFrame>
-        <Study page={page} />
+        <Suspense fallback={<StudyShape />}>
+          <Study page={page} />
+        </Suspense>
       </PageFrame>
     )
-  const { lesson, role } = page
+  return <LiveLife page={page} inside={inside} onInside={setInside} refresh={refresh} />
+}
+
+const StudyShape = () => (
+  <div className="mx-auto flex max-w-6xl flex-col gap-4 px-4 pt-8 sm:px-6">
+    <Skeleton className="h-8 w-2/3" />
+    <Skeleton className="h-80 rounded-card" />
+  </div>
+)
+
+type LiveProps = { page: LessonPage; inside: boolean; onInside: (inside: boolean) => void; refresh: () => void }
+
+function LiveLife({ page, inside, onInside, refresh }: LiveProps) {
+  const [params] = useSearchParams()
+  const { lesson, role, access } = page
   if (lesson.status === 'ended')
     return (
       <PageFrame>
         <Ended page={page} />
       </PageFrame>
     )
-  if (role && (inside || mayEnter(page)))
+  const asked = access.state === 'open' || params.has(TRY)
+  if (role && (inside || (asked && access.state !== 'locked' && mayEnter(page))))
     return (
       <Suspense fallback={<RoomSkeleton />}>
-        <Room lesson={lesson} role={role} onOver={refresh} onInside={setInside} />
+        <Room lesson={lesson} role={role} onOver={refresh} onInside={onInside} />
       </Suspense>
     )
+  const mayAsk = role === 'teacher' || (access.state === 'trial' && mayEnter(page))
   return (
     <PageFrame>
-      <Intro page={page} onEnter={role === 'teacher' ? () => setInside(true) : undefined} />
+      <Intro page={page} onEnter={mayAsk ? () => onInside(true) : undefined} />
     </PageFrame>
   )
 }
+
+/** In the address: the trial was asked for, and begins at once. */
+const TRY = 'try'
 
 /** Students from the opening of the lobby on; a teacher who is early is asked first. */
 const mayEnter = ({ lesson }: LessonPage) => lesson.status !== 'scheduled' || serverClock.now() >= lesson.lobbyOpensAt

@@ -8,6 +8,7 @@ import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { useLocked } from './trial.tsx'
 
 const COUNT_FROM = limits.messageLength - 200
 
@@ -20,9 +21,11 @@ export function ChatComposer() {
     classroom.room,
     ({ self, muted }) => role === 'student' && self !== null && muted.includes(self.peerId),
   )
+  const locked = useLocked()
+  const silent = muted || locked
   const send = () => {
     const said = text.trim()
-    if (!said || muted) return
+    if (!said || silent) return
     classroom.chat.send(said)
     setText('')
     input.current?.focus()
@@ -32,7 +35,7 @@ export function ChatComposer() {
     event.preventDefault()
     send()
   }
-  const placeholder = t(muted ? 'room.chat.placeholderMuted' : 'room.chat.placeholder')
+  const placeholder = t(locked ? 'trial.chat' : muted ? 'room.chat.placeholderMuted' : 'room.chat.placeholder')
   return (
     <div className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
       <div className="flex items-end gap-2">
@@ -43,7 +46,7 @@ export function ChatComposer() {
           onChange={({ target }) => setText(target.value)}
           onKeyDown={onKeyDown}
           maxLength={limits.messageLength}
-          disabled={muted}
+          disabled={silent}
           placeholder={placeholder}
           aria-label={placeholder}
           enterKeyHint="send"
@@ -56,7 +59,7 @@ export function ChatComposer() {
           onClick={send}
           // A tap must not take the keyboard away.
           onPointerDown={(event) => event.preventDefault()}
-          disabled={!text.trim() || muted}
+          disabled={!text.trim() || silent}
           data-testid="chat-send"
           className="text-accent"
         />

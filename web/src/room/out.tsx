@@ -1,9 +1,10 @@
 /** One is out of the classroom: why, and the way on. */
-import { DoorOpen } from 'lucide-react'
+import { DoorOpen, LockKeyhole } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { closeReasons } from '../../../signaling/protocol/errors.ts'
-import type { OutReason } from '../classroom/connection.ts'
+import { isUnpaid, type OutReason } from '../classroom/connection.ts'
+import { PurchaseCard } from '../course/purchase-card.tsx'
 import { isErrorTextCode } from '../i18n/texts.ts'
 import { PageFrame } from '../layout/page-frame.tsx'
 import { Button, buttonClasses } from '../ui/button.tsx'
@@ -24,6 +25,7 @@ export function Out({ reason, onOver }: { reason: OutReason; onOver: () => void 
     : isErrorTextCode(reason, t)
       ? t(`errors.${reason}`)
       : undefined
+  if (isUnpaid(reason) && lesson.course) return <Unpaid reason={reason} course={lesson.course} />
   const next = `/sign-in?${new URLSearchParams({ next: `/lessons/${lesson.id}` })}`
   return (
     <PageFrame>
@@ -54,6 +56,28 @@ export function Out({ reason, onOver }: { reason: OutReason; onOver: () => void 
             </Link>
           </div>
         </Empty>
+      </main>
+    </PageFrame>
+  )
+}
+
+/** Nothing was seen yet: there is no picture to stay with. */
+function Unpaid({ reason, course }: { reason: OutReason; course: { id: string } }) {
+  const { t } = useTranslation()
+  const why = reason === 'trial_ended' ? 'over' : 'locked'
+  return (
+    <PageFrame>
+      <main
+        data-testid="room-out"
+        data-reason={reason}
+        className="flex min-h-[60dvh] items-center justify-center px-4 py-10"
+      >
+        <PurchaseCard
+          courseId={course.id}
+          title={t(`trial.out.${why}.title`)}
+          text={t(`trial.out.${why}.text`)}
+          icon={<LockKeyhole size={32} strokeWidth={1.5} />}
+        />
       </main>
     </PageFrame>
   )

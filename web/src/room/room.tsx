@@ -3,8 +3,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Role } from '../../../signaling/protocol/events.ts'
 import type { Lesson } from '../../../src/courses/schema.ts'
+import { onServerEvent, onServerEventsConnected } from '../api/events.ts'
 import { takeTicket } from '../api/tickets.ts'
 import { Classroom } from '../classroom/classroom.ts'
+import { isUnpaid } from '../classroom/connection.ts'
 import { TeacherConsole } from '../console/teacher-console.tsx'
 import { RoomSkeleton } from '../lesson/room-skeleton.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
@@ -30,15 +32,30 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
     onInside(true)
     return () => opened.close()
   }, [id, role, onInside])
+  useNoticeRights(classroom)
   if (!classroom) return <RoomSkeleton />
   return (
     <ClassroomProvider value={{ classroom, lesson, role, isStaff: role !== 'student' }}>
-      <Inside classroom={classroom} role={role} onOver={onOver} />
+      <Inside classroom={classroom} lesson={lesson} role={role} onOver={onOver} />
     </ClassroomProvider>
   )
 }
 
-function Inside({ classroom, role, onOver }: { classroom: Classroom; role: Role; onOver: () => void }) {
+/** A purchase lifts the trial or opens the room again, the moment it is known. */
+function useNoticeRights(classroom: Classroom | null) {
+  useEffect(() => {
+    if (!classroom) return
+    const look = () => void classroom.noticeRights()
+    const stops = [onServerEvent('rightsChanged', look), onServerEventsConnected(look)]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [classroom])
+}
+
+type InsideProps = Pick<Props, 'lesson' | 'role' | 'onOver'> & { classroom: Classroom }
+
+function Inside({ classroom, lesson, role, onOver }: InsideProps) {
   const { phase, entered, reason } = useStore(classroom.connection.view)
   const ended = useStorePart(classroom.room, ({ status }) => status === 'ended')
   const over = ended || (phase === 'out' && reason === 'lesson_ended')
@@ -48,7 +65,8 @@ function Inside({ classroom, role, onOver }: { classroom: Classroom; role: Role;
     onOver()
     void queries.invalidateQueries({ queryKey: ['lessons'] })
   }, [over, onOver, queries])
-  if (phase === 'out' && !over) return <Out reason={reason ?? 'internal'} onOver={onOver} />
+  const mayStay = entered && isUnpaid(reason) && lesson.course !== null
+  if (phase === 'out' && !over && !mayStay) return <Out reason={reason ?? 'internal'} onOver={onOver} />
   if (!entered) return <RoomSkeleton />
   return role === 'teacher' ? <TeacherConsole /> : <StudentRoom />
 }

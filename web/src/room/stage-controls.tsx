@@ -92,7 +92,7 @@ function QualityMenu() {
   )
 }
 
-const mainVideoOf = (stage: HTMLElement | null) =>
+export const mainVideoOf = (stage: HTMLElement | null) =>
   stage?.querySelector<HTMLVideoElement>('[data-testid="main-video"]') ?? null
 
 function PictureInPicture({ stage }: { stage: RefObject<HTMLElement | null> }) {

@@ -12,6 +12,8 @@ import { HoldCard } from './hold-card.tsx'
 import { LatencyBadge } from './latency-badge.tsx'
 import { PictureView } from './picture-view.tsx'
 import { StageControls } from './stage-controls.tsx'
+import { Still } from './still.tsx'
+import { LockedVeil, TrialClock, useLocked } from './trial.tsx'
 
 const AWAKE_MS = 3000
 
@@ -41,6 +43,7 @@ export function Stage() {
   const floor = useStorePart(classroom.room, (room) => room.floor)
   const status = useStorePart(classroom.room, (room) => room.status)
   const { main, inset } = sceneOf(pictures, floor, swapped)
+  const locked = useLocked()
   const live = status === 'live'
   const { displayName: name } = lesson.teacher
   const labelOf = (picture: Picture) =>
@@ -81,18 +84,20 @@ export function Stage() {
           <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
         </button>
       )}
-      {live && (
-        <div
-          className={classes(
-            'absolute start-3 top-3 transition-opacity duration-200 lg:opacity-100',
-            !awake && 'opacity-0',
+      <Still stage={stage} />
+      <LockedVeil />
+      {!locked && (
+        <div className="absolute start-3 top-3 flex flex-wrap items-center gap-2">
+          <TrialClock />
+          {live && (
+            <span className={classes('transition-opacity duration-200 lg:opacity-100', !awake && 'opacity-0')}>
+              <LatencyBadge />
+            </span>
           )}
-        >
-          <LatencyBadge />
         </div>
       )}
-      <TapForSound />
-      {status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
+      {!locked && <TapForSound />}
+      {!locked && status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
     </section>
   )
 }

@@ -20,6 +20,7 @@ import { AudienceCount, RoomHeader } from './room-header.tsx'
 import { type RailTab, StaffRail } from './staff-rail.tsx'
 import { Stage } from './stage.tsx'
 import { Tiles } from './tiles.tsx'
+import { useLocked } from './trial.tsx'
 import { useRoomHeight } from './use-room-height.ts'
 
 export function StudentRoom() {
@@ -27,6 +28,7 @@ export function StudentRoom() {
   const { isStaff } = useRoom()
   const [railOpen, setRailOpen] = useState(false)
   const [tab, setTab] = useState<RailTab>('chat')
+  const locked = useLocked()
   useNoticeFloorTaken()
   return (
     <ConfirmProvider>
@@ -64,7 +66,7 @@ export function StudentRoom() {
             )}
           >
             <div className="theatre:flex hidden items-center justify-between p-2">
-              {isStaff ? <span /> : <HandButton />}
+              {isStaff || locked ? <span /> : <HandButton />}
               <IconButton
                 small
                 label={t('room.stage.hideRail')}
@@ -76,7 +78,7 @@ export function StudentRoom() {
               <StaffRail tab={tab} onTab={setTab} />
             ) : (
               <>
-                <StudentPoll />
+                {!locked && <StudentPoll />}
                 <Chat />
               </>
             )}
@@ -104,6 +106,7 @@ function Timer() {
 function InfoLine() {
   const { t } = useTranslation()
   const { lesson, isStaff } = useRoom()
+  const locked = useLocked()
   return (
     <div className="theatre:hidden short:hidden flex items-center gap-3 px-4 py-2.5 lg:px-1 lg:pt-4 lg:pb-1">
       <Avatar name={lesson.teacher.displayName} staff />
@@ -111,7 +114,7 @@ function InfoLine() {
         <p className="truncate font-medium text-sm">{lesson.teacher.displayName}</p>
         <p className="truncate text-muted text-xs">{lesson.description || t('roles.teacher')}</p>
       </div>
-      {!isStaff && <HandButton />}
+      {!isStaff && !locked && <HandButton />}
     </div>
   )
 }

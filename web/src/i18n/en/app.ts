@@ -2,6 +2,9 @@ export const app = {
   app: { name: 'Jiangtang' },
   nav: {
     home: 'Home',
+    courses: 'Courses',
+    membership: 'Membership',
+    learning: 'My learning',
     teaching: 'My lessons',
     account: 'Account',
     signIn: 'Sign in',

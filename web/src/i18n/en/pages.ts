@@ -9,6 +9,10 @@ export const pages = {
     noLive: { title: 'No lesson is live right now', text: 'The next one will appear here when it starts.' },
     noUpcoming: { title: 'Nothing is scheduled yet', text: 'Teachers can schedule a lesson under “My lessons”.' },
     startTeaching: 'Schedule a lesson',
+    continue: 'Continue learning',
+    allLearning: 'All of them',
+    courses: 'Courses',
+    allCourses: 'All courses',
     failed: 'The lessons could not be loaded',
   },
   account: {

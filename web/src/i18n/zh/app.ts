@@ -2,6 +2,9 @@ export const app = {
   app: { name: '讲堂' },
   nav: {
     home: '首页',
+    courses: '课程',
+    membership: '会员',
+    learning: '我的学习',
     teaching: '我的课',
     account: '账号设置',
     signIn: '登录',

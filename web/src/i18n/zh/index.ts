@@ -4,5 +4,6 @@ import { checkout } from './checkout.ts'
 import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
+import { store } from './store.ts'
 
-export const zh = { ...app, ...pages, room, checkout, orders, operator, sales }
+export const zh = { ...app, ...pages, ...store, room, checkout, orders, operator, sales }

@@ -9,6 +9,10 @@ export const pages = {
     noLive: { title: '现在没有正在上的课', text: '下一节课开始时，会出现在这里。' },
     noUpcoming: { title: '还没有安排新的课', text: '老师可以在“我的课”里安排一节。' },
     startTeaching: '去安排一节课',
+    continue: '继续学习',
+    allLearning: '全部在学',
+    courses: '课程',
+    allCourses: '全部课程',
     failed: '课程没有加载出来',
   },
   account: {

@@ -1,0 +1,5 @@
+/** The memberships on sale, and which of them is one's own. */
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../api/api.ts'
+
+export const usePlans = () => useQuery({ queryKey: ['plans'], queryFn: api.membershipPlans })
