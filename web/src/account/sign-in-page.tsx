@@ -1,4 +1,5 @@
 /** Sign-in and sign-up, as two tabs of one page that leads back to where one came from. */
+import type { TFunction } from 'i18next'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate, useNavigate, useSearchParams } from 'react-router'
@@ -121,9 +122,7 @@ function SignForm({ tab, next }: { tab: Tab; next: string }) {
   )
 }
 
-type Texts = ReturnType<typeof useTranslation>['t']
-
-function mistakesIn(form: { username: string; password: string }, isNew: boolean, t: Texts): Mistakes {
+function mistakesIn(form: { username: string; password: string }, isNew: boolean, t: TFunction): Mistakes {
   const mistakes: Mistakes = {}
   if (!form.username) mistakes.username = t('account.required')
   else if (isNew && !/^[A-Za-z0-9_.-]{3,32}$/.test(form.username)) mistakes.username = t('account.usernameInvalid')
