@@ -1,5 +1,5 @@
 /** One person's place in a room. It outlives a lost socket for a grace period, with its transports. */
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { types as mediasoup } from 'mediasoup'
 import type { Connection } from './connection.ts'
 import type { CloseReason } from './protocol/errors.ts'
@@ -43,7 +43,7 @@ export class Peer {
     this.sessionId = ticket.sessionId
     this.trial = ticket.trial
     this.rtpCapabilities = rtpCapabilities
-    this.resumeToken = randomBytes(24).toString('base64url')
+    this.resumeToken = randomUUID()
     earlier?.close('opened_elsewhere')
   }
 

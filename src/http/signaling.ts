@@ -1,4 +1,5 @@
 /** The way into a room: the upgrade to a WebSocket, for a ticket that is sound and has not been used. */
+import { createSecretKey } from 'node:crypto'
 import type {} from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -36,12 +37,13 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
   }
   await app.register(websocket, { options })
   app.decorateRequest('ticket', null)
+  const key = createSecretKey(secret)
 
   type Way = { Params: { roomId: string }; Querystring: { ticket?: string } }
   const admit = async (request: FastifyRequest<Way>) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
     if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
-    const ticket = readTicket(request.query.ticket ?? '', secret, now())
+    const ticket = readTicket(request.query.ticket ?? '', key, now())
     if (ticket.roomId !== request.params.roomId) throw new AppError('unauthorized', 'this ticket is for another room')
     const ttlSeconds = Math.max(1, ticket.expiresAt - Math.floor(now() / 1000) + 1)
     if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds)))
