@@ -84,8 +84,8 @@ async function comeAndGo(joiners: Child<Joiners>, addresses: string[], server: C
   return tookMs
 }
 
-/** Past the last consumer, and what the log still has to store. */
+/** Past the last consumer, and what the log still has to store: it takes its time with comings and goings. */
 async function untilEmpty(server: Counting): Promise<void> {
   while ((await server.call('consumers')) > 0) await pause(50)
-  await pause(1000)
+  await pause(2000)
 }

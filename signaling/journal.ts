@@ -1,5 +1,5 @@
 /** The durable side of a room's log: events are written in batches, in order, and tried again until they are stored. */
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from './log.ts'
 import { LogConflict, type RoomLog } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
@@ -8,6 +8,8 @@ import type { RoomEvent } from './protocol/events.ts'
 const LARGEST_BATCH = 500
 /** The first event of a rush is stored at once, the others in one statement per this time instead of one each. */
 const BATCH_EVERY_MS = 50
+/** What nobody waits for is stored together with what somebody does, or after this time. */
+const UNHURRIED_MS = 1000
 const LONGEST_RETRY_MS = 5000
 
 type Waiting = { event: RoomEvent; stored: () => void; refused: (error: Error) => void }
@@ -19,6 +21,9 @@ export class Journal {
   private readonly conflicted: () => void
   private waiting: Waiting[] = []
   private writing: Promise<void> | undefined
+  /** Whether what waits may not wait any longer. */
+  private hurry = false
+  private unhurried: NodeJS.Timeout | undefined
   private broken = false
 
   /** `conflicted`: called once, when the log holds other events than the room; those who wait have been refused. */
@@ -34,12 +39,22 @@ export class Journal {
    * `unavailable` once the log holds other events; who does not wait for that need not handle it.
    */
   write(event: RoomEvent): Promise<void> {
+    return this.enqueue(event, true)
+  }
+
+  /** Stores the event before long: many of those cost hardly more than one. */
+  note(event: RoomEvent): void {
+    void this.enqueue(event, this.waiting.length >= LARGEST_BATCH)
+  }
+
+  private enqueue(event: RoomEvent, hurry: boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     promise.catch(() => {})
     if (this.broken) reject(notStored())
     else {
       this.waiting.push({ event, stored: resolve, refused: reject })
-      this.writing ??= this.drain()
+      this.hurry ||= hurry
+      this.proceed()
     }
     return promise
   }
@@ -51,18 +66,30 @@ export class Journal {
 
   /** Resolves when everything written so far is stored, or refused. */
   async flush(): Promise<void> {
+    this.hurry = this.waiting.length > 0
+    this.proceed()
     await this.writing
   }
 
+  private proceed(): void {
+    if (this.hurry) this.writing ??= this.drain()
+    else if (!this.writing && this.waiting.length > 0)
+      this.unhurried ??= setTimeout(() => void this.flush(), UNHURRIED_MS)
+  }
+
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
+    clearTimeout(this.unhurried)
+    this.unhurried = undefined
+    while (this.hurry) {
       const batch = this.waiting.splice(0, LARGEST_BATCH)
-      const next = setTimeout(BATCH_EVERY_MS)
+      this.hurry = this.waiting.length > 0
+      const next = pause(BATCH_EVERY_MS)
       if (!(await this.storeUntilDone(batch.map(({ event }) => event)))) return this.giveUp(batch)
       for (const { stored } of batch) stored()
       await next
     }
     this.writing = undefined
+    this.proceed()
   }
 
   /** False where another event has the place of one of these: to try again would change nothing. */
@@ -77,7 +104,7 @@ export class Journal {
         const trouble = conflict ? 'the room log holds other events than the room' : 'the room log cannot be written'
         this.log.error({ err: error, roomId, events: events.length }, trouble)
         if (conflict) return false
-        await setTimeout(wait)
+        await pause(wait)
       }
     }
   }

@@ -109,7 +109,7 @@ export class Room {
     this.away.delete(peer)
     if (!earlier) {
       this.places.set(peerId, peer)
-      this.append('peerJoined', peer.person, {})
+      this.journal.note(this.happen('peerJoined', peer.person, {}))
     }
     if (role === 'teacher') this.life.teacherChanged()
     this.deps.log.info({ peerId, role, resumed }, 'peer joined')
@@ -141,7 +141,7 @@ export class Room {
     peer.close(reason)
     const { peerId } = peer.person
     this.giveUpRights(peerId)
-    this.append('peerLeft', null, { peerId })
+    this.journal.note(this.happen('peerLeft', null, { peerId }))
     this.deps.log.info({ peerId, reason }, 'peer left')
     if (peer.person.role === 'teacher') this.life.teacherChanged()
     if (this.places.size === 0 && !this.closed) this.deps.emptied(this)
@@ -168,13 +168,18 @@ export class Room {
 
   /** Appends one event to the log: it counts at once, is sent out with the next flush, and is stored in order. */
   append<T extends EventType>(type: T, by: Person | null, data: EventData<T>): { seq: number; stored: Promise<void> } {
+    const event = this.happen(type, by, data)
+    return { seq: event.seq, stored: this.journal.write(event) }
+  }
+
+  private happen<T extends EventType>(type: T, by: Person | null, data: EventData<T>): RoomEvent {
     if (this.closed) throw new AppError('unavailable', 'this room is closed')
     const at = this.deps.now()
     const mediaMs = this.state.startedAt === null ? null : at - this.state.startedAt
     const event = { seq: this.state.seq + 1, at, mediaMs, by, type, data } as RoomEvent
     applyEvent(this.state, event)
     this.fanout.push(event, this.places.size)
-    return { seq: event.seq, stored: this.journal.write(event) }
+    return event
   }
 
   /** The same as `append`, as the result of a request. */

@@ -74,3 +74,49 @@ t.test('who does not wait for a refused event is not disturbed by it', async (t)
   await new Promise(setImmediate)
   t.same(unhandled, [])
 })
+
+t.test('what nobody waits for is stored in one batch with what somebody does', async (t) => {
+  const { store, batches } = recorded()
+  const { journal } = open(store)
+  journal.note(said(1))
+  journal.note(said(2))
+  await new Promise(setImmediate)
+  t.strictSame(batches, [])
+  await journal.write(said(3))
+  t.strictSame(batches, [[1, 2, 3]])
+})
+
+t.test('what nobody waits for is stored all the same: before long, or when the journal is flushed', async (t) => {
+  const { store, batches } = recorded()
+  const { journal } = open(store)
+  for (const seq of [1, 2]) journal.note(said(seq))
+  await until(() => batches.length > 0)
+  t.strictSame(batches, [[1, 2]])
+  journal.note(said(3))
+  await until(() => batches.length > 1)
+  journal.note(said(4))
+  await journal.flush()
+  t.strictSame(batches, [[1, 2], [3], [4]])
+  t.equal(journal.backlog, 0)
+})
+
+t.test('a crowd that nobody waits for is stored as soon as it fills a batch', async (t) => {
+  const { store, batches } = recorded()
+  const { journal } = open(store)
+  for (let seq = 1; seq <= 700; seq++) journal.note(said(seq))
+  await new Promise(setImmediate)
+  t.equal(batches[0]?.length, 500)
+  await journal.flush()
+  t.equal(batches.flat().length, 700)
+})
+
+/** A store that remembers which events came together. */
+function recorded() {
+  const log = createMemoryRoomLog()
+  const batches: number[][] = []
+  const append = (roomId: string, events: RoomEvent[]) => {
+    batches.push(events.map(({ seq }) => seq))
+    return log.append(roomId, events)
+  }
+  return { store: { ...log, append }, batches }
+}
