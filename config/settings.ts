@@ -1,5 +1,6 @@
 /** Every setting of the server: its name, its meaning, its default. `config/.env.example` says the same in prose. */
 import { resolve } from 'node:path'
+import { type PaymentSettings, paymentSecrets, readPayments } from './payments.ts'
 
 export type IceServerSetting = { urls: string | string[]; username?: string; credential?: string }
 
@@ -18,7 +19,7 @@ export type StorageSetting =
       secretAccessKey: string
     }
 
-export type Settings = {
+export type Settings = PaymentSettings & {
   host: string
   port: number
   publicUrl: string
@@ -66,7 +67,7 @@ export class SettingsError extends Error {
 }
 
 /** Their values are never repeated in a report. */
-const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS'])
+const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS', ...paymentSecrets])
 
 type Environment = Record<string, string | undefined>
 
@@ -95,6 +96,7 @@ export function loadSettings(env: Environment): Settings {
   if (!demo && secret === undefined && !problems.some((problem) => problem.startsWith('SECRET:')))
     problems.push('SECRET: must be set outside the demo, for example to the output of: openssl rand -hex 32')
 
+  const production = read('NODE_ENV', '', String) === 'production'
   const settings: Settings = {
     host,
     port,
@@ -121,6 +123,7 @@ export function loadSettings(env: Environment): Settings {
     roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
     orderTtlMinutes: read('ORDER_TTL_MINUTES', 30, integer(5, 24 * 60)),
     refundSecondPersonFen: read('REFUND_SECOND_PERSON_FEN', 50_000, integer(0, 999_999_999)),
+    ...readPayments({ read, problems, earnest: production && !demo }),
     videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)

@@ -27,6 +27,8 @@ import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
 import { webClient } from './http/web-client.ts'
 import { orderRoutes } from './orders/routes.ts'
 import type { Orders } from './orders/service.ts'
+import { paymentRoutes } from './payments/routes.ts'
+import type { Payments } from './payments/service.ts'
 import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
 
 const REQUESTS_PER_MINUTE = 600
@@ -47,6 +49,7 @@ export type AppDeps = {
   courses: CourseService
   entitlements: Entitlements
   orders: Orders
+  payments: Payments
   signaling: SignalingDeps
   checks: ReadinessChecks
 }
@@ -98,6 +101,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(courseRoutes, { courses: deps.courses, auth })
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
+  await app.register(paymentRoutes, { payments: deps.payments, auth })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })

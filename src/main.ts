@@ -27,8 +27,7 @@ import { createEntitlements } from './entitlements/service.ts'
 import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
 import { serializers } from './log.ts'
-import { readAgreement } from './orders/agreement.ts'
-import { createOrders } from './orders/service.ts'
+import { openMoneySide } from './money-side.ts'
 import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
@@ -90,21 +89,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     iceServers,
     signalingPath,
   })
-  const { publicUrl, orderTtlMinutes, refundSecondPersonFen } = settings
-  const orders = createOrders({
-    db,
-    jobs,
-    bus,
-    log,
-    now,
-    providers: [],
-    openidOf: async () => null,
-    agreement: readAgreement(),
-    publicUrl,
-    orderTtlMinutes,
-    refundSecondPersonFen,
-  })
-  await orders.work()
+  const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log })
   const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const media = createMedia(pool)
@@ -116,7 +101,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const app = own(
     await createApp({
       log,
-      publicUrl,
+      publicUrl: settings.publicUrl,
       trustProxy: settings.trustProxy,
       webFolder: resolve(root, 'web/dist'),
       version,
@@ -126,7 +111,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       lessons,
       courses,
       entitlements,
-      orders,
+      ...moneySide,
       signaling: {
         secret,
         bus,
@@ -147,7 +132,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, ...fileSide, lessons, courses, entitlements, orders, jobs, db }
+  return { app, pool, rooms, media, users, ...fileSide, lessons, courses, entitlements, ...moneySide, jobs, db }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

@@ -147,7 +147,7 @@ async function succeed({ deps, tx, report, order, refund }: Ending) {
   const providerRefundId = report.providerRefundId ?? refund.providerRefundId
   await tx
     .update(refunds)
-    .set({ status: 'succeeded', succeededAt: at, providerRefundId, failure: null, nextQueryAt: null })
+    .set({ status: 'succeeded', succeededAt: report.at ?? at, providerRefundId, failure: null, nextQueryAt: null })
     .where(eq(refunds.id, id))
   const to = ofOrder(refund) ? 'liability:deferred' : 'liability:to_refund'
   await book(tx, { kind: 'refund', reference: outRefundNo, at, from: `asset:${report.provider}`, to, amountFen })

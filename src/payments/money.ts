@@ -35,3 +35,10 @@ export const beijingDay = (at: number) => new Date(at + BEIJING_MS).toISOString(
 export const beijingTime = (at: number) => new Date(at + BEIJING_MS).toISOString().slice(0, 19).replace('T', ' ')
 /** When a day in Beijing begins. */
 export const startOfBeijingDay = (day: string) => Date.parse(`${day}T00:00:00+08:00`)
+
+/** Of 2026-01-31 23:59:59 in Beijing. */
+export function beijingMoment(text: string): number | undefined {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?$/.exec(text) ?? []
+  const moment = Date.parse(`${day}T${time}+08:00`)
+  return Number.isNaN(moment) ? undefined : moment
+}

@@ -53,6 +53,8 @@ export type RefundState = {
   providerRefundId?: string
   /** Undefined where the provider does not say. */
   amountFen?: number
+  /** When it ended, by the provider's clock. */
+  at?: number
 }
 
 export type RawNotice = { headers: Record<string, string | string[] | undefined>; body: Buffer }
@@ -68,6 +70,7 @@ export type BillLine = {
   outRefundNo: string | null
   providerTxn: string
   amountFen: number
+  at: number
   /** Thousandths of a fen: providers charge shares of one. */
   feeMilliFen: number
 }

@@ -141,14 +141,17 @@ export const ResolutionSchema = object({
 export const AlarmSchema = object({
   id: Uuid,
   provider: ProviderSchema,
+  kind: oneOf('payment', 'refund'),
   outTradeNo: Type.String(),
+  outRefundNo: nullable(Type.String()),
   providerTxn: nullable(Type.String()),
   amountFen: Type.Integer(),
   source: oneOf(...paymentSources),
-  outcome: Type.String(),
+  outcome: nullable(Type.String()),
   receivedAt: Moment,
   seenAt: nullable(Moment),
 })
+export type Alarm = Static<typeof AlarmSchema>
 export const AlarmQuerySchema = object({ filter: oneOf('open', 'all'), after: After })
 export type AlarmQuery = Static<typeof AlarmQuerySchema>
 export const AlarmPageSchema = object({ alarms: Type.Array(AlarmSchema), next: nullable(Type.String()) })

@@ -21,7 +21,7 @@ function namesRead() {
 /** `NAME=value` of each line of .env.example. */
 function example() {
   const text = readFileSync(resolve(import.meta.dirname, '../../config/.env.example'), 'utf8')
-  return Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
+  return Object.fromEntries([...text.matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
 }
 
 function problemsOf(env: Record<string, string>) {

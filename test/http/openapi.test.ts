@@ -1,13 +1,13 @@
 import t from 'tap'
 import { createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
-
 import { openFileSide } from '../support/files.ts'
 import { createStore } from '../support/store.ts'
 
 const routes: string[] = []
 const store = await createStore(await openTestDatabase(t))
-const app = await createBusinessApp(store, { routes, orders: store.orders, files: await openFileSide(t, store) })
+const { orders, payments } = store
+const app = await createBusinessApp(store, { routes, orders, payments, files: await openFileSide(t, store) })
 t.teardown(() => app.close())
 
 type Operation = {
@@ -47,6 +47,8 @@ t.test('all but the ways in say that they need an access token', async (t) => {
   t.strictSame(open.sort(), [
     'GET /api/agreement',
     'GET /api/payment-channels',
+    'POST /api/payments/alipay/notice',
+    'POST /api/payments/wechat/notice',
     'POST /api/session',
     'POST /api/session/refresh',
     'POST /api/users',

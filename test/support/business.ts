@@ -21,6 +21,8 @@ import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
 import { orderRoutes } from '../../src/orders/routes.ts'
 import type { Orders } from '../../src/orders/service.ts'
+import { paymentRoutes } from '../../src/payments/routes.ts'
+import type { Payments } from '../../src/payments/service.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
 import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
 import type { AccountRole } from '../../src/users/schema.ts'
@@ -35,9 +37,26 @@ export const passwords = createPasswords({ memoryKiB: 1024, passes: 1, atOnce: 4
 
 export type Business = ReturnType<typeof createBusiness>
 
-export function createBusiness(db: Db) {
-  let at = Date.UTC(2031, 4, 5, 8)
-  const now = () => at
+export type TestClock = { now: () => number; pass(milliseconds: number): void }
+
+/** Stands still unless it is told how much time passes. */
+export function standingClock(at = Date.UTC(2031, 4, 5, 8)): TestClock {
+  const pass = (milliseconds: number) => {
+    at += milliseconds
+  }
+  return { now: () => at, pass }
+}
+
+/** Runs as ever, and can be put forward. */
+export function runningClock(): TestClock {
+  let ahead = 0
+  const pass = (milliseconds: number) => {
+    ahead += milliseconds
+  }
+  return { now: () => Date.now() + ahead, pass }
+}
+
+export function createBusiness(db: Db, { now, pass }: TestClock = standingClock()) {
   const bus = createMemoryBus(now)
   const revoked: BusMessages['accessRevoked'][] = []
   bus.subscribe('accessRevoked', (message) => revoked.push(message))
@@ -61,9 +80,7 @@ export function createBusiness(db: Db) {
     db,
     bus,
     now,
-    pass: (milliseconds: number) => {
-      at += milliseconds
-    },
+    pass,
     revoked,
     online,
     users,
@@ -86,7 +103,7 @@ export function createBusiness(db: Db) {
     },
     /** A lesson of this teacher that starts in so many minutes. */
     lesson: (teacher: SignedInUser, minutes = 60, title = 'Light') =>
-      lessons.create(teacher, { title, startsAt: at + minutes * MINUTE_MS }),
+      lessons.create(teacher, { title, startsAt: now() + minutes * MINUTE_MS }),
   }
 }
 
@@ -98,6 +115,7 @@ type BusinessAppOptions = {
   secureCookies?: boolean
   routes?: string[]
   orders?: Orders
+  payments?: Payments
   files?: FileSide
 }
 
@@ -105,7 +123,7 @@ export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
 
 export async function createBusinessApp(
   business: Business,
-  { limits = {}, secureCookies = false, routes = [], orders, files }: BusinessAppOptions = {},
+  { limits = {}, secureCookies = false, routes = [], orders, payments, files }: BusinessAppOptions = {},
 ) {
   const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
@@ -131,6 +149,7 @@ export async function createBusinessApp(
   await app.register(courseRoutes, { courses: business.courses, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
+  if (payments) await app.register(paymentRoutes, { payments, auth })
   await app.ready()
   return app
 }

@@ -104,7 +104,7 @@ export function createFakeProvider(name: Provider, now: () => number) {
   const billOf = (date: string): BillLine[] => [
     ...[...trades].flatMap(([outTradeNo, { status, txn, amountFen, paidAt }]): BillLine[] =>
       status === 'paid' && beijingDay(paidAt) === date
-        ? [{ kind: 'payment', outTradeNo, outRefundNo: null, providerTxn: txn, amountFen, feeMilliFen: 0 }]
+        ? [{ kind: 'payment', at: paidAt, outTradeNo, outRefundNo: null, providerTxn: txn, amountFen, feeMilliFen: 0 }]
         : [],
     ),
     ...[...refunds.values()].flatMap(({ order, status, at }): BillLine[] =>
@@ -112,6 +112,7 @@ export function createFakeProvider(name: Provider, now: () => number) {
         ? [
             {
               kind: 'refund',
+              at,
               outTradeNo: order.outTradeNo,
               outRefundNo: order.outRefundNo,
               providerTxn: trades.get(order.outTradeNo)!.txn,

@@ -15,7 +15,8 @@ import type { BusMessages } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../../src/http/auth.ts'
 import { readAgreement } from '../../src/orders/agreement.ts'
 import { createOrders, type OrdersDeps } from '../../src/orders/service.ts'
-import { createBusiness } from './business.ts'
+import { createPayments } from '../../src/payments/service.ts'
+import { createBusiness, standingClock, type TestClock } from './business.ts'
 import { createFakeJobs } from './fake-jobs.ts'
 import { createFakeProvider } from './fake-provider.ts'
 
@@ -24,8 +25,8 @@ export const agreement = readAgreement()
 
 export type Store = Awaited<ReturnType<typeof createStore>>
 
-export async function createStore(db: Db, change: Partial<OrdersDeps> = {}) {
-  const business = createBusiness(db)
+export async function createStore(db: Db, change: Partial<OrdersDeps> = {}, clock: TestClock = standingClock()) {
+  const business = createBusiness(db, clock)
   const { now, bus } = business
   const jobs = await createFakeJobs(db, now)
   const wechat = createFakeProvider('wechat', now)
@@ -50,7 +51,10 @@ export async function createStore(db: Db, change: Partial<OrdersDeps> = {}) {
     ...change,
   }
   const orders = createOrders(deps)
+  const { log, providers } = deps
+  const payments = createPayments({ db, jobs, log, now, providers, settlement: orders })
   await orders.work()
+  await payments.work()
   const teacher = await business.person('teacher')
 
   const one = async <T>(rows: Promise<T[]>): Promise<T> => (await rows)[0]!
@@ -64,6 +68,7 @@ export async function createStore(db: Db, change: Partial<OrdersDeps> = {}) {
     alarms,
     changed,
     orders,
+    payments,
     teacher,
     /** A published course of the store's teacher. */
     course: (priceFen = 19_900, set: Partial<typeof courses.$inferInsert> = {}) =>
