@@ -16,11 +16,14 @@ const flags = [
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
-  '--autoplay-policy=no-user-gesture-required',
 ]
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags })
+/** `autoplay`: whether pages may play sound before anyone has touched them. */
+export const launchBrowser = ({ autoplay = true } = {}): Promise<Browser> => {
+  const policy = autoplay ? 'no-user-gesture-required' : 'document-user-activation-required'
+  const args = [...flags, `--autoplay-policy=${policy}`]
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args })
+}
 
 /** `camera`: the size of the clock's picture. */
 export type PageOptions = {

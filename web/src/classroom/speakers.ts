@@ -1,5 +1,6 @@
 /** All sound of a room: one element per voice, one volume, and a way on when the browser refuses to play unasked. */
 import { Store } from '../store.ts'
+import { AudioOutput } from './audio-output.ts'
 
 export type SoundView = {
   /** 0 to 1. */
@@ -21,6 +22,7 @@ function remembered(): SoundView {
 
 export class Speakers {
   readonly view = new Store<SoundView>(remembered())
+  readonly output = new AudioOutput()
   readonly #voices = new Map<string, HTMLAudioElement>()
 
   add(id: string, peerId: string, track: MediaStreamTrack): void {
@@ -33,12 +35,14 @@ export class Speakers {
     this.#voices.set(id, voice)
     this.#apply(voice)
     document.body.append(voice)
+    this.output.add(voice)
     void this.#play(voice)
   }
 
   remove(id: string): void {
     const voice = this.#voices.get(id)
     if (!voice) return
+    this.output.remove(voice)
     voice.srcObject = null
     voice.remove()
     this.#voices.delete(id)
@@ -67,6 +71,7 @@ export class Speakers {
     document.removeEventListener('pointerup', this.#noticeGesture)
     document.removeEventListener('keyup', this.#noticeGesture)
     for (const id of [...this.#voices.keys()]) this.remove(id)
+    this.output.close()
   }
 
   #change(change: Partial<SoundView>) {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { roughDuration } from '../i18n/texts.ts'
 import { useRoom } from '../room/classroom-context.ts'
 import { useConfirm } from '../room/confirm.tsx'
+import { SpeakerPicker } from '../room/speaker-menu.tsx'
 import { useAct } from '../room/use-act.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button } from '../ui/button.tsx'
@@ -85,6 +86,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
           <DevicePicker kind="microphone" />
           {devices && microphone.track && <LevelBar track={microphone.track} />}
           <DeviceHelp kind="microphone" />
+          <SpeakerPicker />
           <ShowFrame detailed className="border-t pt-4" />
         </div>
       </Dialog>

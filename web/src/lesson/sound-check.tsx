@@ -2,13 +2,18 @@
 import { Volume2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { rememberedOutput } from '../classroom/audio-output.ts'
 import { Button, type Look } from '../ui/button.tsx'
 
 const NOTES_HZ = [392, 494, 587]
 const NOTE_SECONDS = 0.28
 
-function chime(): Promise<void> {
-  const context = new AudioContext()
+/** Not every browser can direct it. */
+type Directed = AudioContext & { setSinkId?: (id: string) => Promise<void> }
+
+async function chime(): Promise<void> {
+  const context: Directed = new AudioContext()
+  await context.setSinkId?.(rememberedOutput()).catch(() => {})
   NOTES_HZ.forEach((frequency, place) => {
     const at = context.currentTime + 0.05 + place * NOTE_SECONDS
     const tone = new OscillatorNode(context, { frequency, type: 'sine' })

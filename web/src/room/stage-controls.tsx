@@ -10,6 +10,7 @@ import { classes } from '../ui/classes.ts'
 import { Menu, MenuChoice } from '../ui/menu.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { SpeakerMenu } from './speaker-menu.tsx'
 
 export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement | null>; awake: boolean }) {
   return (
@@ -21,6 +22,7 @@ export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement |
     >
       <Volume />
       <span className="flex-1" />
+      <SpeakerMenu />
       <QualityMenu />
       <PictureInPicture stage={stage} />
       <FullScreen stage={stage} />

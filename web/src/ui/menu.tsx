@@ -4,12 +4,22 @@ import { DropdownMenu } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
 import { classes } from './classes.ts'
 
-type Props = { trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' | 'center'; side?: 'top' | 'bottom' }
+type Props = {
+  trigger: ReactNode
+  children: ReactNode
+  align?: 'start' | 'end' | 'center'
+  side?: 'top' | 'bottom'
+  onOpen?: () => void
+}
 
-export function Menu({ trigger, children, align = 'end', side = 'bottom' }: Props) {
+export function Menu({ trigger, children, align = 'end', side = 'bottom', onOpen }: Props) {
   const [open, setOpen] = useState(false)
+  const change = (opens: boolean) => {
+    setOpen(opens)
+    if (opens) onOpen?.()
+  }
   return (
-    <DropdownMenu.Root modal={false} open={open} onOpenChange={setOpen}>
+    <DropdownMenu.Root modal={false} open={open} onOpenChange={change}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={document.fullscreenElement as HTMLElement | null}>
         <DropdownMenu.Content
