@@ -9,6 +9,7 @@ import { createAlipayCourier } from './alipay/notices.ts'
 import { type AlipayTrade, tradeKey as alipayKey } from './alipay/trade.ts'
 import { cashierRoutes } from './cashier/routes.ts'
 import { Clock } from './clock.ts'
+import { controlPageRoutes } from './control/page-routes.ts'
 import { controlRoutes } from './control/routes.ts'
 import { Faults } from './faults.ts'
 import { Journal } from './journal.ts'
@@ -28,6 +29,8 @@ export type SandboxAddress = {
   url: string
   controlUrl: string
   controlToken: string
+  /** For a person's browser on this machine. */
+  controlPage: string
   settings: MerchantSettings
   foreign: MerchantSettings
 }
@@ -50,6 +53,7 @@ export async function openSandbox(options: Options) {
   cashierRoutes(app, sandbox)
   const controlToken = randomBytes(24).toString('base64url')
   controlRoutes(control, sandbox, controlToken)
+  controlPageRoutes(control, sandbox, controlToken)
 
   await app.listen({ host: options.host, port: options.port })
   await control.listen({ host: '127.0.0.1', port: options.controlPort })
@@ -61,6 +65,7 @@ export async function openSandbox(options: Options) {
     url,
     controlUrl: `http://127.0.0.1:${portOf(control)}`,
     controlToken,
+    controlPage: `http://127.0.0.1:${portOf(control)}/?token=${controlToken}`,
     settings: exportSettings(exported, 'main'),
     foreign: exportSettings(exported, 'foreign'),
   }

@@ -1,8 +1,8 @@
 /** The pages of the payer's phone. */
 import { dateTime } from '../beijing.ts'
 import type { Provider } from '../faults.ts'
+import { html, Markup } from '../html.ts'
 import { yuan } from '../money.ts'
-import { html, Markup } from './html.ts'
 import { couponFor, type Listed, type Payable } from './payable.ts'
 import type { Words } from './words.ts'
 

@@ -1,5 +1,4 @@
 /** The interface of those who test: plays payer and provider, orders trouble. On loopback only, and only with the token. */
-import { timingSafeEqual } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { alipayNotice, createAlipayCourier } from '../alipay/notices.ts'
@@ -8,18 +7,11 @@ import type { Notice } from '../notices.ts'
 import type { Sandbox } from '../parts.ts'
 import { createWechatCourier, wechatNotice } from '../wechat/notices.ts'
 import { tradeKey as wechatKey } from '../wechat/trade.ts'
+import { ControlError } from './errors.ts'
+import { sameText } from './page-routes.ts'
 import { ClockBody, FaultBody, OptionsBody, Page, PayBody, RawNoticeBody, SettleRefundBody, TradeOf } from './schema.ts'
+import { settleRefund } from './settle.ts'
 import { alipayView, allTrades, type TradeView, wechatView } from './views.ts'
-
-/** What the client of the control interface did wrong. */
-class ControlError extends Error {
-  readonly statusCode: number
-
-  constructor(statusCode: number, message: string) {
-    super(message)
-    this.statusCode = statusCode
-  }
-}
 
 export type PayAnswer = { trade: TradeView; notice?: Notice | undefined }
 export type SignedRequest = { url: string; headers: Record<string, string>; body: string }
@@ -30,10 +22,8 @@ const PAGE = 100
 export function controlRoutes(fastify: FastifyInstance, sandbox: Sandbox, token: string): void {
   const { world, wechat, alipay } = sandbox
   const app = fastify.withTypeProvider<TypeBoxTypeProvider>()
-  app.addHook('onRequest', async ({ headers }) => {
-    const given = Buffer.from(String(headers.authorization ?? ''))
-    const wanted = Buffer.from(`Bearer ${token}`)
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+  app.addHook('onRequest', async ({ routeOptions, headers }) => {
+    if (routeOptions.url?.startsWith('/control/') && !sameText(headers.authorization ?? '', `Bearer ${token}`))
       throw new ControlError(401, 'the control interface needs its token')
   })
 
@@ -88,20 +78,9 @@ export function controlRoutes(fastify: FastifyInstance, sandbox: Sandbox, token:
     return wechatView(sandbox, trade)
   })
 
-  app.post('/control/settle-refund', { schema: { body: SettleRefundBody } }, async ({ body }) => {
-    const { outRefundNo, state } = body
-    if (body.provider === 'wechat') {
-      const refund = wechat.refunds.byNumber(merchantOf(body).wechat, outRefundNo)
-      return { notice: await wechat.settleRefund(refund, state) }
-    }
-    const { appId } = merchantOf(body).alipay
-    const matches = (refund: { outRequestNo: string; state: string }) =>
-      refund.outRequestNo === outRefundNo && refund.state === 'PROCESSING'
-    const trade = alipay.transactions.trades.find((each) => each.appId === appId && each.refunds.some(matches))
-    if (!trade) throw new ControlError(404, `Alipay has no open refund ${outRefundNo}`)
-    const end = state === 'SUCCESS' ? 'SUCCESS' : 'FAILED'
-    return { notice: await alipay.settleRefund(trade, trade.refunds.find(matches)!, end) }
-  })
+  app.post('/control/settle-refund', { schema: { body: SettleRefundBody } }, async ({ body }) => ({
+    notice: await settleRefund(sandbox, body),
+  }))
 
   app.get('/control/notices', { schema: { querystring: Page } }, async ({ query }) => {
     const { outTradeNo, offset = 0, limit = PAGE } = query

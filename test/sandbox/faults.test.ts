@@ -1,5 +1,4 @@
 /** Trouble to order, as the real client libraries meet it. */
-import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { openAlipay, openWechat, tradeNumber } from '../support/merchant.ts'
 import { openSandbox } from '../support/sandbox.ts'
@@ -180,12 +179,4 @@ t.test('a notice can say anything, and be genuine', async (t) => {
   const params = Object.fromEntries(new URLSearchParams(form.body))
   t.match(params, fields)
   t.ok(alipay.sdk.checkNotifySignV2(params))
-})
-
-t.test('the control interface asks for its token', async (t) => {
-  const { controlUrl } = JSON.parse(await readFile(`${sandbox.folder}/sandbox.json`, 'utf8'))
-  t.equal((await fetch(`${controlUrl}/control/trades`)).status, 401)
-  t.equal((await fetch(`${sandbox.cashierUrl}/control/trades`)).status, 404, 'and is not where payers are')
-  await t.rejects(control.fault({ name: 'earthquake' as never }), /400/)
-  await t.rejects(control.pay({ provider: 'wechat', outTradeNo: 'Unknown1' }), /404/)
 })
