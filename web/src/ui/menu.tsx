@@ -27,7 +27,7 @@ export function Menu({ trigger, children, align = 'end', side = 'bottom', onOpen
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 min-w-44 animate-rise rounded-card border bg-raised p-1 text-sm text-text shadow-raised"
+          className="z-50 min-w-44 max-w-[min(20rem,var(--radix-dropdown-menu-content-available-width))] animate-rise rounded-card border bg-raised p-1 text-sm text-text shadow-raised"
         >
           {children}
         </DropdownMenu.Content>
@@ -44,7 +44,7 @@ type ItemProps = { icon?: ReactNode; children: ReactNode; onSelect: () => void; 
 export function MenuItem({ icon, children, onSelect, testId }: ItemProps) {
   return (
     <DropdownMenu.Item className={itemClasses} onSelect={onSelect} data-testid={testId}>
-      {icon && <span className="text-muted">{icon}</span>}
+      {icon && <span className="shrink-0 text-muted">{icon}</span>}
       {children}
     </DropdownMenu.Item>
   )
@@ -63,8 +63,12 @@ export function MenuChoice<V extends string>({ label, value, options, onChange }
       <DropdownMenu.Label className="px-3 pt-2 pb-1 text-muted text-xs">{label}</DropdownMenu.Label>
       {options.map((option) => (
         <DropdownMenu.RadioItem key={option.value} value={option.value} className={itemClasses}>
-          <span className="flex-1">{option.label}</span>
-          <Check size={16} aria-hidden className={classes('text-accent', option.value !== value && 'invisible')} />
+          <span className="min-w-0 flex-1 break-words">{option.label}</span>
+          <Check
+            size={16}
+            aria-hidden
+            className={classes('shrink-0 text-accent', option.value !== value && 'invisible')}
+          />
         </DropdownMenu.RadioItem>
       ))}
     </DropdownMenu.RadioGroup>

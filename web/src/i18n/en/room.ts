@@ -11,7 +11,7 @@ export const room = {
     volume: 'Volume',
     speaker: 'Speaker',
     speakerSystem: 'Same as the system',
-    speakersReveal: 'List all speakers (the browser asks for the microphone)',
+    speakersReveal: 'List all speakers (asks for the microphone)',
     speakersRefused: 'The browser did not list the speakers. It wants the microphone allowed; nothing is sent from it.',
     quality: 'Quality',
     qualityAuto: 'Auto',

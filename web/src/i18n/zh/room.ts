@@ -10,7 +10,7 @@ export const room = {
     volume: '音量',
     speaker: '扬声器',
     speakerSystem: '跟随系统',
-    speakersReveal: '列出所有扬声器（浏览器会询问麦克风权限）',
+    speakersReveal: '列出所有扬声器（会询问麦克风权限）',
     speakersRefused: '浏览器没有列出扬声器：需要允许麦克风，声音不会被发送。',
     quality: '清晰度',
     qualityAuto: '自动',
