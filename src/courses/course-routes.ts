@@ -1,9 +1,10 @@
-/** Courses over HTTP, for those who look for one and those who have one. */
+/** Courses over HTTP: for those who look for one, those who have one, and those who make them. */
 import type { FastifyInstance } from 'fastify'
 import { type Api, ById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
 import type { CourseService } from './course-service.ts'
+import { operatingRoutes } from './operating/routes.ts'
 import {
   AnyLessonPageSchema,
   CategoryListSchema,
@@ -19,6 +20,7 @@ import {
   ReviewListSchema,
   ReviewSchema,
 } from './schema.ts'
+import { teachingRoutes } from './teaching/routes.ts'
 
 export type CourseRoutesDeps = { courses: CourseService; auth: Auth }
 
@@ -28,6 +30,9 @@ export async function courseRoutes(app: FastifyInstance, deps: CourseRoutesDeps)
   pageRoutes(api, deps)
   reviewRoutes(api, deps)
   learningRoutes(api, deps)
+  const { auth, courses } = deps
+  await teachingRoutes(app, { teaching: courses.teaching, auth })
+  await operatingRoutes(app, { operating: courses.operating, auth })
 }
 
 /** For everyone; an access token makes the answer personal. */

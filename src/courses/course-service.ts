@@ -4,9 +4,11 @@ import type { CoursesDeps } from './course.ts'
 import { coursePage, myCourses } from './course-page.ts'
 import type { Viewer } from './lesson.ts'
 import { lessonPage } from './lesson-page.ts'
+import { createOperating } from './operating/service.ts'
 import { readProgress, reportProgress } from './progress.ts'
 import { deleteReview, listReviews, writeReview } from './reviews.ts'
 import type { CourseQuery, OwnReview, ProgressReport } from './schema.ts'
+import { createTeaching } from './teaching/service.ts'
 
 export type { CoursesDeps }
 export type CourseService = ReturnType<typeof createCourses>
@@ -25,5 +27,7 @@ export function createCourses(deps: CoursesDeps) {
     reviews: (viewer: Viewer | null, courseId: string, after?: string) => listReviews(deps, viewer, courseId, after),
     review: (viewer: Viewer, courseId: string, review: OwnReview) => writeReview(deps, viewer, courseId, review),
     deleteReview: (viewer: Viewer, courseId: string) => deleteReview(deps, viewer, courseId),
+    teaching: createTeaching(deps),
+    operating: createOperating(deps),
   }
 }

@@ -12,7 +12,7 @@ export type CoursesDeps = {
   db: Db
   now: () => number
   rights: RightsView
-  lessons: Pick<LessonService, 'get' | 'roleIn'>
+  lessons: Pick<LessonService, 'get' | 'roleIn' | 'changeIn' | 'checkTime'>
 }
 
 const countOf = (what: SQL) => sql<number>`(select count(*)::int from ${what})`

@@ -7,7 +7,7 @@ import type { Viewer } from './lesson.ts'
 import type { CourseProgress, CourseRight, Openness, Outline, OutlineLesson } from './schema.ts'
 
 /** Lessons outside of all chapters come first. */
-const inOrder = [sql`${chapters.position} nulls first`, asc(chapters.id), asc(lessons.position), asc(lessons.id)]
+export const inOrder = [sql`${chapters.position} nulls first`, asc(chapters.id), asc(lessons.position), asc(lessons.id)]
 
 export type OutlineRow = Awaited<ReturnType<typeof outlineRows>>[number]
 

@@ -23,7 +23,7 @@ const select = (db: Db) =>
 
 type Row = Awaited<ReturnType<typeof select>>[number]
 
-function reviewOf({ review, author }: Row, viewer: Viewer | null): Review {
+export function reviewOf({ review, author }: Row, viewer: Viewer | null): Review {
   const { id, rating, text, createdAt, updatedAt } = review
   return {
     id,

@@ -2,3 +2,4 @@
 export * from './schema/catalogue.ts'
 export * from './schema/lessons.ts'
 export * from './schema/shared.ts'
+export * from './schema/teaching.ts'

@@ -1,5 +1,6 @@
 /** Lessons: who teaches what and when, who helps, and where each one stands in its life. */
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
 import { lessonAssistants, lessons } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
@@ -38,6 +39,11 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     addPast: (teacher: Viewer, lesson: NewLesson) => addPast(deps, teacher, lesson),
     /** Only its teacher, operators and admins may change or cancel a lesson, or name its assistants. */
     update: (user: Viewer, lessonId: string, change: LessonChange) => update(deps, user, lessonId, change),
+    /** The same within the caller's transaction. */
+    changeIn: (tx: Db, user: Viewer, lessonId: string, change: LessonChange) =>
+      update({ ...deps, db: tx }, user, lessonId, change),
+    /** Throws unless a class may begin at this moment. */
+    checkTime: (startsAt: number) => checkStart(startsAt, deps.now()),
     cancel: (user: Viewer, lessonId: string) => cancel(deps, user, lessonId),
     get: (lessonId: string) => getLesson(deps, lessonId),
     list: (viewer: Viewer | null, query: LessonQuery) => listLessons(deps, viewer, query),
@@ -104,14 +110,20 @@ async function update(deps: LessonsDeps, user: Viewer, lessonId: string, change:
     ...(backToScheduled && { status: 'scheduled' as const }),
   }
   if (Object.keys(set).length === 0) return lesson
+  const version = sql`${lessons.version} + 1`
   const where = changesTime ? notStarted(lessonId) : existing(lessonId)
-  const changed = await deps.db.update(lessons).set(set).where(where).returning({ id: lessons.id })
+  const changed = await deps.db
+    .update(lessons)
+    .set({ ...set, version })
+    .where(where)
+    .returning({ id: lessons.id })
   if (changed.length === 0) throw new AppError('conflict', 'the time of a lesson that has gone live stays as it is')
   return getLesson(deps, lessonId)
 }
 
 async function cancel(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<void> {
-  await manageable(deps, user, lessonId)
+  const { course } = await manageable(deps, user, lessonId)
+  if (course) throw new AppError('conflict', 'a lesson of a course is taken out of the course')
   const change = deps.db.update(lessons).set({ cancelledAt: deps.now() })
   const cancelled = await change.where(notStarted(lessonId)).returning({ id: lessons.id })
   if (cancelled.length === 0) throw new AppError('conflict', 'a lesson that has gone live cannot be cancelled')

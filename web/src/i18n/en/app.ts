@@ -69,6 +69,10 @@ export const app = {
     removed: 'You have been removed from this lesson.',
     not_found: 'It is not there any more. It may just have been deleted.',
     conflict: 'Things have just changed. Have a look and try again.',
+    changed_elsewhere:
+      'It was just changed elsewhere, in another window or by someone else. What you wrote is still here.',
+    has_learners: 'People are learning with it already. Please confirm once more.',
+    not_ready: 'Something is still missing before it can be published.',
     username_taken: 'This username is already taken.',
     already_joined: 'You are already in the classroom.',
     not_joined: 'You are not in the classroom yet. One moment.',
