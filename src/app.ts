@@ -29,8 +29,12 @@ import { orderRoutes } from './orders/routes.ts'
 import type { Orders } from './orders/service.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import type { Payments } from './payments/service.ts'
+import { playbackRoutes } from './playback/routes.ts'
+import type { Playback } from './playback/service.ts'
 import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
 
+/** The right to play is a part of a path. */
+const MAX_PARAM_LENGTH = 1000
 const REQUESTS_PER_MINUTE = 600
 
 export type AppDeps = {
@@ -45,6 +49,7 @@ export type AppDeps = {
   files: Files
   uploads: Uploads
   videos: Videos
+  playback: Playback
   lessons: LessonService
   courses: CourseService
   entitlements: Entitlements
@@ -64,6 +69,7 @@ export async function createApp(deps: AppDeps) {
     trustProxy: deps.trustProxy && ((_address: string, hop: number) => hop < 1),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     bodyLimit: 256 * 1024,
   }).setValidatorCompiler(TypeBoxValidatorCompiler)
 
@@ -95,6 +101,7 @@ export async function createApp(deps: AppDeps) {
   const limits = deps.userLimits ? { limits: deps.userLimits } : {}
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(fileRoutes, { files: deps.files, auth })
+  await app.register(playbackRoutes, { playback: deps.playback, auth })
   await app.register(videoRoutes, { videos: deps.videos, auth })
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })

@@ -1,4 +1,4 @@
-/** Files, uploads and videos, put together with the storage that the settings name. */
+/** Files, uploads, videos and their playback, put together with the storage that the settings name. */
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Logger } from 'pino'
@@ -12,6 +12,7 @@ import { createFiles } from './files/service.ts'
 import { createUploads } from './files/uploads.ts'
 import { createVideos } from './files/videos.ts'
 import type { Jobs } from './jobs/jobs.ts'
+import { createPlayback } from './playback/service.ts'
 import type { Users } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 60_000
@@ -55,9 +56,12 @@ export async function openFileSide({ settings, users, entitlements, secret, own,
     each.close(),
   )
   await videos.work()
+  const playback = own(createPlayback({ ...deps, secret, entitlements, files, userOf: users.userOf }), (each) =>
+    each.close(),
+  )
   const sweeping = setInterval(() => {
     uploads.sweep().catch((error) => shared.log.error({ err: error }, 'uploads could not be swept'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
-  return { storage, files, uploads, videos }
+  return { storage, files, uploads, videos, playback }
 }

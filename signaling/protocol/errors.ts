@@ -29,6 +29,7 @@ export const errorStatus = {
   channel_unavailable: 409,
   not_refundable: 409,
   order_closed: 410,
+  video_not_ready: 409,
   lesson_ended: 410,
   too_large: 413,
   file_too_large: 413,

@@ -98,7 +98,10 @@ function beginRoute(api: Api, { uploads, auth, tus, begunPerMinute = BEGUN_PER_M
         security: bearer,
         summary:
           'Begin an upload (tus creation): Upload-Length, and Upload-Metadata with purpose, filename and perhaps sha256',
-        response: { 201: Type.String({ description: 'Nothing; the upload is at the address in Location' }), ...errorAnswers },
+        response: {
+          201: Type.String({ description: 'Nothing; the upload is at the address in Location' }),
+          ...errorAnswers,
+        },
       },
     },
     async (request, reply) => {

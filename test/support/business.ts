@@ -23,6 +23,7 @@ import { orderRoutes } from '../../src/orders/routes.ts'
 import type { Orders } from '../../src/orders/service.ts'
 import { paymentRoutes } from '../../src/payments/routes.ts'
 import type { Payments } from '../../src/payments/service.ts'
+import { playbackRoutes } from '../../src/playback/routes.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
 import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
 import type { AccountRole } from '../../src/users/schema.ts'
@@ -125,7 +126,7 @@ export async function createBusinessApp(
   business: Business,
   { limits = {}, secureCookies = false, routes = [], orders, payments, files }: BusinessAppOptions = {},
 ) {
-  const app = Fastify().setValidatorCompiler(TypeBoxValidatorCompiler)
+  const app = Fastify({ routerOptions: { maxParamLength: 1000 } }).setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
     if (method !== 'HEAD' && schema?.hide !== true) routes.push(`${method} ${url}`)
   })
@@ -137,6 +138,7 @@ export async function createBusinessApp(
   const auth = createAuth(app, business.users.authenticate)
   await app.register(userRoutes, { users: business.users, auth, secureCookies, limits })
   if (files) await app.register(fileRoutes, { files: files.files, auth })
+  if (files) await app.register(playbackRoutes, { playback: files.playback, auth })
   if (files) await app.register(videoRoutes, { videos: files.videos, auth })
   if (files)
     await app.register(uploadRoutes, {

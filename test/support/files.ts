@@ -9,6 +9,7 @@ import type { FileStorage } from '../../src/files/storage.ts'
 import { createUploads } from '../../src/files/uploads.ts'
 import { createVideos } from '../../src/files/videos.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
+import { createPlayback } from '../../src/playback/service.ts'
 import type { Business } from './business.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -59,8 +60,9 @@ export async function openFileSide(
     folder: join(folder, 'work'),
     threads: 1,
   })
+  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, userOf: users.userOf })
   t.teardown(() => videos.close())
-  return { folder, storage, files, uploads, videos, added }
+  return { folder, storage, files, uploads, videos, playback, added }
 }
 
 const secret = new TextEncoder().encode('another secret for tests, long enough')

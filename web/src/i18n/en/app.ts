@@ -93,6 +93,7 @@ export const app = {
     unsupported_type: 'A file of this type cannot be used here.',
     checksum_mismatch: 'The file changed on its way. Please upload it again.',
     too_many_uploads: 'You have too many unfinished uploads. Finish or give up some of them first.',
+    video_not_ready: 'This lesson is still being prepared. Please come back a little later.',
     storage_full: 'There is no room for this file right now. The operator has to make some.',
     too_many_requests: 'That was a bit fast. Please wait a moment.',
     internal: 'Something went wrong on the server. Please try again later.',

@@ -81,6 +81,7 @@ export const app = {
     unsupported_type: '这里不能使用这种类型的文件。',
     checksum_mismatch: '文件在上传途中发生了变化，请重新上传。',
     too_many_uploads: '未完成的上传太多了，请先完成或放弃一些。',
+    video_not_ready: '这节课的内容还在准备中，请稍后再来。',
     storage_full: '服务器暂时没有空间存放这个文件，需要管理员清理。',
     too_many_requests: '操作太快了，请歇一会儿再试。',
     internal: '服务器出了点问题，请稍后再试。',

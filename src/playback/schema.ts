@@ -1,0 +1,35 @@
+/** What a player is given. */
+import { Type } from 'typebox'
+import { nullable, object, oneOf, type Static } from '../../signaling/protocol/define.ts'
+
+export const PlaySchema = object({
+  /** Made up by each player for itself; asking again with the same one renews the address. */
+  playerId: Type.String({ format: 'uuid' }),
+  /** Says that another device is to stop. */
+  takeOver: Type.Optional(Type.Boolean()),
+})
+export type Play = Static<typeof PlaySchema>
+
+export const PlayAnswerSchema = object({
+  kind: oneOf('video', 'document'),
+  /** Of the playlist, or of the document: a path on this server, good for this person, this sign-in and this lesson. */
+  url: Type.String(),
+  expiresInSeconds: Type.Integer(),
+  /** Where this person was last. */
+  positionMs: Type.Integer(),
+  /** For someone who has not bought: how much there is; the rest is not given out. */
+  trialSeconds: nullable(Type.Integer()),
+  /** Of a video: of the whole of it, also in a trial. */
+  durationMs: nullable(Type.Integer()),
+  width: nullable(Type.Integer()),
+  height: nullable(Type.Integer()),
+  posterUrl: nullable(Type.String()),
+})
+export type PlayAnswer = Static<typeof PlayAnswerSchema>
+
+export const PlayFileParams = object({
+  token: Type.String({ maxLength: 1000, pattern: '^[A-Za-z0-9_.-]+$' }),
+  rendition: oneOf('main', 'low'),
+  file: Type.String({ pattern: '^(index\\.m3u8|key|[0-9]{1,6}\\.ts)$' }),
+})
+export const PlayParams = object({ token: PlayFileParams.properties.token })

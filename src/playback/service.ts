@@ -1,0 +1,210 @@
+/** Plays lessons to those who may: gives out addresses, and asks at every request whether the right still stands. */
+import { text } from 'node:stream/consumers'
+import { and, eq } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import { files, lessonProgress, lessons, videos } from '../../db/schema.ts'
+import type { Bus } from '../../signaling/ports.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import type { Entitlements } from '../entitlements/service.ts'
+import { createMomentCache } from '../files/moment-cache.ts'
+import type { Files } from '../files/service.ts'
+import type { FileStorage, StoredFile } from '../files/storage.ts'
+import {
+  keyOf,
+  type Manifest,
+  type ManifestRendition,
+  manifestKey,
+  posterKey,
+  readManifest,
+  segmentKey,
+  videoFolder,
+} from '../files/video/manifest.ts'
+import type { SignedInUser } from '../http/auth.ts'
+import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
+import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
+import type { Play, PlayAnswer } from './schema.ts'
+
+/** Whoever was this near to the end begins anew. */
+const NEAR_THE_END_MS = 5000
+const MANIFESTS = 500
+
+export type PlaybackDeps = {
+  db: Db
+  bus: Bus
+  storage: FileStorage
+  secret: Uint8Array
+  now: () => number
+  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
+  files: Pick<Files, 'address'>
+  /** Who signed in with this sign-in, as they are now; throws `unauthorized` when it has ended. */
+  userOf: (sessionId: string) => Promise<SignedInUser>
+}
+type Deps = PlaybackDeps & {
+  moments: ReturnType<typeof createMomentCache<Playing>>
+  manifests: Map<string, Promise<Manifest>>
+}
+
+/** What may be played at this moment. `trialSeconds`: only so much of it. */
+type Playing = { trialSeconds: number | null; key: string; folder: string }
+type RenditionName = ManifestRendition['name']
+
+export type Playback = ReturnType<typeof createPlayback>
+
+export function createPlayback(given: PlaybackDeps) {
+  const deps: Deps = { ...given, moments: createMomentCache(given), manifests: new Map() }
+  return {
+    /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
+    play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
+    master: (token: string) => master(deps, token),
+    media: (token: string, rendition: RenditionName) => media(deps, token, rendition),
+    key: (token: string, rendition: RenditionName) => key(deps, token, rendition),
+    segment: (token: string, rendition: RenditionName, number: number) => segment(deps, token, rendition, number),
+    poster: (token: string) => poster(deps, token),
+    close: () => deps.moments.close(),
+  }
+}
+
+async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Play): Promise<PlayAnswer> {
+  const lesson = await lessonOf(deps, lessonId)
+  if (lesson?.kind === 'document') return openDocument(deps, user, lessonId, lesson.fileId)
+  const decision = await deps.entitlements.demand(user, 'watch', { lessonId })
+  if (lesson?.kind !== 'video') throw new AppError('conflict', 'this lesson is no video and no document')
+  const { fileId, video } = lesson
+  if (!fileId || video?.status !== 'ready') throw new AppError('video_not_ready', 'this video is not ready yet')
+  await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
+  const claims = { userId: user.id, sessionId: user.sessionId, lessonId, fileId, playerId: asked.playerId }
+  const base = `/api/play/${await signPlay(claims, deps.secret, deps.now())}`
+  const { poster } = await manifestOf(deps, videoFolder(fileId, video.runId!))
+  const { durationMs, width, height } = video
+  return {
+    kind: 'video',
+    url: `${base}/index.m3u8`,
+    expiresInSeconds: PLAY_TTL_SECONDS,
+    positionMs: await positionOf(deps, user, lessonId, durationMs),
+    trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null,
+    durationMs,
+    width,
+    height,
+    posterUrl: poster ? `${base}/poster.jpg` : null,
+  }
+}
+
+async function lessonOf({ db }: Deps, lessonId: string) {
+  const [row] = await db
+    .select({ kind: lessons.kind, fileId: lessons.fileId, video: videos })
+    .from(lessons)
+    .leftJoin(videos, eq(videos.fileId, lessons.fileId))
+    .where(eq(lessons.id, lessonId))
+  return row
+}
+
+/** A document is not cut for a trial: it is given as a whole or not at all. */
+async function openDocument(
+  deps: Deps,
+  user: SignedInUser,
+  lessonId: string,
+  fileId: string | null,
+): Promise<PlayAnswer> {
+  const decision = await deps.entitlements.demand(user, 'read', { lessonId })
+  if (decision.allowed === 'trial') throw new AppError('not_entitled', 'a document cannot be tried')
+  if (!fileId) throw new AppError('video_not_ready', 'this document is not here yet')
+  const nothing = { trialSeconds: null, durationMs: null, width: null, height: null, posterUrl: null }
+  const positionMs = await positionOf(deps, user, lessonId, null)
+  return { kind: 'document', ...(await deps.files.address(user, fileId)), positionMs, ...nothing }
+}
+
+async function positionOf({ db }: Deps, user: SignedInUser, lessonId: string, durationMs: number | null) {
+  const [row] = await db
+    .select({ positionMs: lessonProgress.positionMs })
+    .from(lessonProgress)
+    .where(and(eq(lessonProgress.userId, user.id), eq(lessonProgress.lessonId, lessonId)))
+  const positionMs = row?.positionMs ?? 0
+  return durationMs !== null && positionMs > durationMs - NEAR_THE_END_MS ? 0 : positionMs
+}
+
+async function master(deps: Deps, token: string): Promise<string> {
+  const { folder } = await playing(deps, token)
+  return masterPlaylist(await manifestOf(deps, folder))
+}
+
+async function media(deps: Deps, token: string, name: RenditionName): Promise<string> {
+  const { folder, trialSeconds } = await playing(deps, token)
+  return mediaPlaylist(await renditionOf(deps, folder, name), trialSeconds)
+}
+
+async function key(deps: Deps, token: string, name: RenditionName): Promise<Buffer> {
+  const { folder, key } = await playing(deps, token)
+  await renditionOf(deps, folder, name)
+  return keyOf(key, name)
+}
+
+async function segment(deps: Deps, token: string, name: RenditionName, number: number): Promise<StoredFile> {
+  const { folder, trialSeconds } = await playing(deps, token)
+  const rendition = await renditionOf(deps, folder, name)
+  if (number >= rendition.segmentMs.length) throw new AppError('not_found', 'there is no such segment')
+  if (number >= segmentsGiven(rendition, trialSeconds)) throw new AppError('trial_ended', 'the trial ends before it')
+  return stored(deps, segmentKey(folder, name, number))
+}
+
+async function poster(deps: Deps, token: string): Promise<StoredFile> {
+  const { folder } = await playing(deps, token)
+  return stored(deps, posterKey(folder))
+}
+
+async function stored({ storage }: Deps, key: string): Promise<StoredFile> {
+  const found = await storage.read(key)
+  if (!found) throw new AppError('not_found', 'it is not in the storage')
+  return found
+}
+
+async function playing(deps: Deps, token: string): Promise<Playing> {
+  const claims = await readPlay(token, deps.secret, deps.now())
+  const { userId, sessionId, lessonId, fileId, playerId } = claims
+  const question = `${sessionId} ${lessonId} ${fileId} ${playerId}`
+  return deps.moments.get(userId, question, () => askAnew(deps, claims))
+}
+
+/** Everything that the address stands for: the sign-in, the right, the one device, and the lesson with its video. */
+async function askAnew(deps: Deps, { userId, sessionId, lessonId, fileId, playerId }: PlayClaims): Promise<Playing> {
+  const { db, entitlements, userOf } = deps
+  const user = await userOf(sessionId)
+  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
+  const [decision, holds, [row]] = await Promise.all([
+    entitlements.demand(user, 'watch', { lessonId }),
+    entitlements.holdsLease(userId, playerId),
+    db
+      .select({ status: videos.status, key: videos.key, runId: videos.runId })
+      .from(lessons)
+      .innerJoin(files, eq(files.id, lessons.fileId))
+      .innerJoin(videos, eq(videos.fileId, files.id))
+      .where(and(eq(lessons.id, lessonId), eq(files.id, fileId))),
+  ])
+  if (!holds) throw new AppError('taken_over', 'another device has taken over')
+  if (row?.status !== 'ready') throw new AppError('not_found', 'this video is not there any more')
+  return {
+    trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null,
+    key: row.key!,
+    folder: videoFolder(fileId, row.runId!),
+  }
+}
+
+async function renditionOf(deps: Deps, folder: string, name: RenditionName): Promise<ManifestRendition> {
+  const rendition = (await manifestOf(deps, folder)).renditions.find((each) => each.name === name)
+  if (!rendition) throw new AppError('not_found', 'there is no such rendition')
+  return rendition
+}
+
+/** A manifest never changes: what is made anew has a folder of its own. */
+function manifestOf({ storage, manifests }: Deps, folder: string): Promise<Manifest> {
+  const known = manifests.get(folder)
+  if (known) return known
+  const reading = (async () => {
+    const found = await storage.read(manifestKey(folder))
+    if (!found) throw new Error(`there is no manifest in ${folder}`)
+    return readManifest(await text(found.stream))
+  })()
+  if (manifests.size >= MANIFESTS) manifests.delete(manifests.keys().next().value!)
+  manifests.set(folder, reading)
+  reading.catch(() => manifests.delete(folder))
+  return reading
+}
