@@ -24,9 +24,9 @@ export function CataloguePage() {
   return (
     <main className="mx-auto max-w-6xl px-4 pt-8 pb-16 sm:px-6 sm:pt-12">
       <h1 className="display text-xl sm:text-2xl">{title}</h1>
-      <div className="mt-5 flex flex-col gap-3 sm:flex-row">
+      <div className="mt-5 flex gap-2 sm:gap-3">
         <SearchBox value={search} onChange={(words) => change({ search: words })} />
-        <div className="sm:w-44">
+        <div className="w-36 shrink-0 sm:w-44">
           <Select
             label={t('catalogue.sort')}
             labelHidden

@@ -62,7 +62,7 @@ export function SearchBox({ value, onChange }: Props) {
             composing.current = false
             later(currentTarget.value)
           }}
-          className={classes(inputClasses(), 'h-11 ps-10 pe-10 [&::-webkit-search-cancel-button]:hidden')}
+          className={classes(inputClasses(), 'h-11 ps-10 pe-10 sm:h-10 [&::-webkit-search-cancel-button]:hidden')}
         />
         {typed && (
           <IconButton

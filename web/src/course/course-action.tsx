@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { Link, useLocation, useSearchParams } from 'react-router'
 import type { CoursePage, OutlineLesson } from '../../../src/courses/schema.ts'
 import { PurchaseDialog } from '../checkout/purchase-dialog.tsx'
-import { money } from '../format.ts'
 import { buttonClasses } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { nextStepOf, tasteOf } from './next-step.ts'
@@ -26,11 +25,9 @@ export function CourseAction({ page, size = 'lg', wide }: Props) {
         {t(`course.action.${step.to}`)}
       </Link>
     )
-  const { course, viewer } = page
-  const label = step.to === 'take' ? t('course.action.take') : t('course.action.buy', { price: money(course.priceFen) })
   return (
-    <BuyLink className={look} signedIn={viewer !== null}>
-      {label}
+    <BuyLink className={look} signedIn={page.viewer !== null}>
+      {t(`course.action.${step.to}`)}
     </BuyLink>
   )
 }

@@ -126,7 +126,7 @@ function Mark({ lesson }: { lesson: OutlineLesson }) {
       ) : null}
       {completed ? (
         <CircleCheck size={18} role="img" aria-label={t('course.mark.done')} className="text-good" />
-      ) : access === 'locked' ? (
+      ) : access === 'locked' && !free && trialSeconds === 0 ? (
         <Lock size={16} role="img" aria-label={t('course.mark.locked')} className="text-muted" />
       ) : null}
     </span>

@@ -32,7 +32,7 @@ export function PurchaseCard({ courseId, title, text, icon, onStage }: Props) {
       data-testid="purchase-card"
       className={classes(
         'flex w-full max-w-md flex-col items-center gap-1.5 rounded-card px-5 text-center',
-        onStage ? 'py-2' : 'border bg-surface py-8 shadow-card',
+        onStage ? 'mx-3 border border-stage-line bg-stage-raised py-3 sm:py-6' : 'border bg-surface py-8 shadow-card',
       )}
     >
       {icon && (
@@ -40,7 +40,7 @@ export function PurchaseCard({ courseId, title, text, icon, onStage }: Props) {
           {icon}
         </span>
       )}
-      <p className="display text-lg">{title}</p>
+      <p className="display text-balance text-lg">{title}</p>
       <p className={classes('text-balance text-sm', onStage ? 'text-on-stage-muted max-sm:hidden' : 'text-muted')}>
         {text}
       </p>
@@ -67,10 +67,10 @@ export function PurchaseCard({ courseId, title, text, icon, onStage }: Props) {
   )
 }
 
-type ButtonProps = { course: CoursePage['course']; size?: 'sm' | 'md' | 'lg' }
+type ButtonProps = { course: CoursePage['course']; size?: 'sm' | 'md' | 'lg'; withPrice?: boolean }
 
 /** Opens the checkout over what is there; visitors sign in first and come back. */
-export function BuyButton({ course: { id, priceFen, status: courseStatus }, size = 'md' }: ButtonProps) {
+export function BuyButton({ course: { id, priceFen, status: courseStatus }, size = 'md', withPrice }: ButtonProps) {
   const { t } = useTranslation()
   const { status } = useStore(session.view)
   const { pathname } = useLocation()
@@ -87,11 +87,16 @@ export function BuyButton({ course: { id, priceFen, status: courseStatus }, size
     if (document.fullscreenElement) await document.exitFullscreen()
     setOpen(true)
   }
-  const short = priceFen === 0 ? 'course.action.take' : 'purchase.buy'
+  const label =
+    priceFen === 0
+      ? t('course.action.take')
+      : withPrice
+        ? t('purchase.buyFor', { price: money(priceFen) })
+        : t(size === 'sm' ? 'purchase.buy' : 'course.action.buy')
   return (
     <>
       <Button look="primary" size={size} onClick={() => void buy()} data-testid="buy">
-        {size === 'sm' || priceFen === 0 ? t(short) : t('course.action.buy', { price: money(priceFen) })}
+        {label}
       </Button>
       <PurchaseDialog open={open} onClose={() => setOpen(false)} courseId={id} />
     </>

@@ -1,6 +1,6 @@
 /** The first page: what is live now, what one was in the middle of, what comes next, what there is to learn. */
 import { useQueryClient } from '@tanstack/react-query'
-import { CalendarDays, RadioTower } from 'lucide-react'
+import { CalendarDays, ChevronRight, RadioTower } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -51,6 +51,7 @@ function Continue() {
       action={
         <Link to="/learning" className={buttonClasses('ghost', 'sm')}>
           {t('home.allLearning')}
+          <ChevronRight size={16} aria-hidden />
         </Link>
       }
     >
@@ -77,6 +78,7 @@ function Courses() {
       action={
         <Link to="/courses" className={buttonClasses('ghost', 'sm')} data-testid="all-courses">
           {t('home.allCourses')}
+          <ChevronRight size={16} aria-hidden />
         </Link>
       }
     >

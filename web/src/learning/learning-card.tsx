@@ -48,7 +48,9 @@ export function LearningCard({ course }: { course: LearntCourse }) {
               </>
             )}
           </span>
-          <NextLink course={course} />
+          <span className="ms-auto">
+            <NextLink course={course} />
+          </span>
         </div>
       </div>
     </article>

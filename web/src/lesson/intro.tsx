@@ -124,7 +124,7 @@ function Trial({ lesson, onEnter }: { lesson: LessonPage['lesson']; onEnter: (()
             {t('trial.try', { duration })}
           </Button>
         )}
-        {data && <BuyButton course={data.course} size="lg" />}
+        {data && <BuyButton course={data.course} size="lg" withPrice />}
       </div>
       <p className="text-muted text-sm">{t(onEnter ? 'trial.hint' : 'trial.later', { duration })}</p>
     </div>

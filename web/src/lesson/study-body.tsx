@@ -36,7 +36,7 @@ export function Locked({ page: { lesson, access } }: { page: Pick<StudyPage, 'ac
     )
   }
   return (
-    <div className="flex justify-center rounded-card bg-sunken px-4 py-10" data-testid="lesson-locked">
+    <div className="flex justify-center py-4 sm:py-8" data-testid="lesson-locked">
       <PurchaseCard
         courseId={lesson.course.id}
         title={t('study.locked.title')}

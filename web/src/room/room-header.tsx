@@ -12,9 +12,12 @@ import { useRoom } from './classroom-context.ts'
 export function RoomHeader({ children, end }: { children?: ReactNode; end?: ReactNode }) {
   const { t } = useTranslation()
   const { lesson } = useRoom()
+  const back = lesson.course
+    ? { to: `/courses/${lesson.course.id}`, label: t('study.backToCourse') }
+    : { to: '/', label: t('nav.home') }
   return (
     <header className="theatre:hidden short:hidden flex h-12 shrink-0 items-center gap-2 border-b bg-page px-2 sm:h-14 sm:px-4">
-      <Link to="/" aria-label={t('nav.home')} title={t('nav.home')} className={iconButtonClasses()}>
+      <Link to={back.to} aria-label={back.label} title={back.label} className={iconButtonClasses()}>
         <ChevronLeft size={20} />
       </Link>
       <h1 className="display min-w-0 truncate text-base sm:text-lg">{lesson.title}</h1>

@@ -38,7 +38,7 @@ export const store = {
       resume: '继续学习',
       begin: '开始学习',
       take: '加入学习',
-      buy: '购买 {{price}}',
+      buy: '购买课程',
     },
     taste: { live: '正在直播，先试听', free: '免费试看', video: '试看一段', text: '试读一段' },
     offSale: '这门课已经下架',
@@ -66,7 +66,7 @@ export const store = {
     failed: '评价没有加载出来',
     empty: { title: '还没有评价', text: '学过的人会在这里说说感受。' },
   },
-  purchase: { aboutCourse: '看看课程介绍', signIn: '登录后购买', buy: '购买' },
+  purchase: { aboutCourse: '看看课程介绍', signIn: '登录后购买', buy: '购买', buyFor: '购买 {{price}}' },
   trial: {
     left: '试听剩余 {{time}}',
     before: '开课后可试听 {{duration}}',
