@@ -1,16 +1,12 @@
 /** The demo: known accounts, a few lessons, and a class of robots that is live at once. */
 import { join } from 'node:path'
 import type { MediaPlane } from '../../sfu/media.ts'
-import type { LessonService } from '../courses/service.ts'
 import type { Entitlements } from '../entitlements/service.ts'
 import type { User } from '../users/schema.ts'
-import type { Users } from '../users/service.ts'
 import { type RobotsDeps, startRobots } from './robots.ts'
-import { seedDemo } from './seed.ts'
+import { type SeedDeps, seedDemo } from './seed.ts'
 
-export type DemoDeps = {
-  users: Users
-  lessons: LessonService
+export type DemoDeps = Omit<SeedDeps, 'now'> & {
   entitlements: Entitlements
   media: MediaPlane
   /** Where the robots reach this server. */
@@ -20,8 +16,9 @@ export type DemoDeps = {
 }
 
 /** Fills the database and lets the robots in. Accounts keep their passwords over restarts. */
-export async function startDemo({ users, lessons, entitlements, media, port, dataDir, log }: DemoDeps) {
-  const { accounts, demoLesson, robots } = await seedDemo({ users, lessons, now: Date.now })
+export async function startDemo({ entitlements, media, port, dataDir, log, ...seeded }: DemoDeps) {
+  const { accounts, demoLesson, robots } = await seedDemo({ ...seeded, now: Date.now })
+  const { lessons } = seeded
   const byId = new Map<string, User>([robots.teacher, ...robots.students].map((user) => [user.id, user]))
   const addressFor = async (userId: string) => {
     const { id, role, displayName } = byId.get(userId)!

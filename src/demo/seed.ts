@@ -1,17 +1,19 @@
-/** What the demo begins with: known accounts, a few lessons around today, and those who fill the class that is live. */
+/** What the demo begins with: known accounts, a few lessons around today, courses, and those who fill the class that is live. */
 import type { Lesson, NewLesson } from '../courses/schema.ts'
 import type { LessonService } from '../courses/service.ts'
 import type { AccountRole, User } from '../users/schema.ts'
 import type { Users } from '../users/service.ts'
+import { type ShelfDeps, seedShelf } from './seed-shelf.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 type Account = { user: User; password: string }
-type SeedDeps = { users: Users; lessons: LessonService; now: () => number }
+export type SeedDeps = ShelfDeps & { users: Users; lessons: LessonService }
 
 /** Makes what is missing. What is there keeps its history, and lessons whose time has passed get a new one. */
-export async function seedDemo({ users, lessons, now }: SeedDeps) {
+export async function seedDemo(deps: SeedDeps) {
+  const { users, lessons, now } = deps
   const account = async (username: string, displayName: string, role: AccountRole): Promise<Account> => {
     const password = `${username}-demo`
     return { user: await users.ensure({ username, displayName, password }, role), password }
@@ -31,6 +33,8 @@ export async function seedDemo({ users, lessons, now }: SeedDeps) {
   }
   const past = { ...lately, startsAt: roundUp(now() - DAY_MS, 30 * MINUTE_MS) }
   if (!(await find(lessons, robotTeacher, past.title))) await lessons.addPast(robotTeacher, past)
+  const people = { person: teacher.user, robot: robotTeacher, operator: operator.user, learners: robotStudents }
+  await seedShelf(deps, people)
   return {
     accounts: [teacher, student, operator],
     demoLesson,
