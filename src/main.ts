@@ -172,7 +172,7 @@ async function run(): Promise<void> {
   const log = given.demo ? demoLog(given, logFile) : pino({ level: given.logLevel, serializers })
   const { port, dataDir, publicUrl: url } = given
   try {
-    const sandbox = given.demo && !takesRealMoney(process.env) ? await startSandbox({ ...given, log }) : undefined
+    const sandbox = givesNoAccount(given) ? await startSandbox({ ...given, log }) : undefined
     const settings = sandbox ? readSettings({ ...process.env, ...sandbox.environment }) : given
     const server = await startServer(settings, log)
     const demo = settings.demo ? await startDemo({ ...server, port, dataDir, log }) : undefined
@@ -192,9 +192,8 @@ async function run(): Promise<void> {
   }
 }
 
-/** Whoever names a provider's keys has an account there: the demo leaves it to that. */
-const takesRealMoney = (env: NodeJS.ProcessEnv) =>
-  Object.keys(env).some((name) => /^(WECHAT_PAY|ALIPAY)_/.test(name) && env[name])
+/** Whoever has an account at a provider wants that in the demo, too. */
+const givesNoAccount = ({ demo, wechatPay, alipay }: Settings) => demo && !wechatPay && !alipay
 
 /** In the demo the terminal belongs to a person: the log goes to a file, and only trouble is shown. */
 function demoLog({ logLevel, dataDir }: Settings, file: string): Logger {

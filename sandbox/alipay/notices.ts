@@ -1,8 +1,8 @@
 /** What Alipay tells merchants without being asked. */
-import { dateTime } from '../beijing.ts'
+import { compact, dateTime } from '../beijing.ts'
 import { yuan } from '../money.ts'
 import type { Courier, Notice } from '../notices.ts'
-import { hex } from '../random.ts'
+import { digits } from '../random.ts'
 import type { World } from '../world.ts'
 import { signedText, signRsa2 } from './signing.ts'
 import { type AlipayRefund, type AlipayTrade, noticeFields, refundFields } from './trade.ts'
@@ -36,7 +36,7 @@ function signForm({ faults, clock, keys }: World, fields: Record<string, string>
 export type AlipayMessage = { url: string; event: string; outTradeNo: string; fields: Record<string, string> }
 
 export function alipayNotice({ url, event, outTradeNo, fields }: AlipayMessage): Notice {
-  const id = hex(34)
+  const id = `${compact(Date.now())}${digits(20)}`
   const content = JSON.stringify({
     notify_type: 'trade_status_sync',
     notify_id: id,

@@ -87,6 +87,7 @@ export function noticeFields(trade: AlipayTrade): Record<string, string> {
     ...named(trade),
     trade_status: trade.state,
     seller_id: trade.sellerId,
+    seller_email: `${trade.sellerId}@sandbox.example`,
     buyer_id: BUYER.buyer_user_id,
     buyer_logon_id: BUYER.buyer_logon_id,
     subject: trade.subject,
