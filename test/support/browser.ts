@@ -39,7 +39,8 @@ export async function openPage(
   { clockCamera = false, camera = { width: 1280, height: 720 }, phone = false, locale = 'zh-CN' }: PageOptions = {},
 ): Promise<{ page: Page; context: BrowserContext }> {
   const viewport = phone ? { width: 390, height: 844 } : { width: 1280, height: 800 }
-  const context = await browser.newContext({ viewport, locale, permissions: ['camera', 'microphone'] })
+  const touch = { isMobile: phone, hasTouch: phone }
+  const context = await browser.newContext({ viewport, ...touch, locale, permissions: ['camera', 'microphone'] })
   if (clockCamera) await context.addInitScript(installClockCamera, camera)
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)

@@ -19,7 +19,7 @@ export async function attend(
   server: TestServer,
   browser: Browser,
   username: string,
-  role: 'teacher' | 'student',
+  role: 'teacher' | 'student' | 'operator',
   options: PageOptions = {},
 ) {
   const account = await makeAccount(server, username, username, role)

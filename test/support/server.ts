@@ -50,7 +50,7 @@ export async function makeAccount(
   { users }: TestServer,
   username: string,
   displayName: string,
-  role: 'student' | 'teacher' = 'student',
+  role: 'student' | 'teacher' | 'operator' = 'student',
 ) {
   const user = await users.ensure({ username, displayName, password: PASSWORD }, role)
   return { ...user, password: PASSWORD }

@@ -1,0 +1,153 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { launchBrowser, nextPicture } from '../support/browser.ts'
+import { attend, goLive, MAIN_VIDEO, picture } from '../support/class.ts'
+import { openSandbox } from '../support/sandbox.ts'
+import { openServer } from '../support/server.ts'
+import { createShelf } from '../support/shelf.ts'
+
+const sandbox = await openSandbox(t)
+const server = await openServer({ ...sandbox.settings })
+t.teardown(() => server.close())
+const browser = await launchBrowser()
+t.teardown(() => browser.close())
+const shelf = createShelf(server.db, Date.now)
+
+/** The payer's own phone: scans, and pays at the sandbox's cashier. */
+async function payAtCashier(address: string): Promise<void> {
+  const phone = await browser.newPage()
+  await phone.goto(address)
+  await phone.click('button[value=pay]')
+  await phone.waitForLoadState()
+  await phone.close()
+}
+
+const scan = async (page: Page) => {
+  const code = await page.getAttribute('[data-testid=pay-code]', 'data-text')
+  await payAtCashier(`${sandbox.cashierUrl}/scan?code=${encodeURIComponent(code!)}`)
+}
+
+const stays = (page: Page) => page.evaluate(() => ((window as { stayed?: boolean }).stayed = true))
+const stayed = (page: Page) => page.evaluate(() => (window as { stayed?: boolean }).stayed === true)
+
+const teacher = await attend(server, browser, 'teacher', 'teacher', {
+  clockCamera: true,
+  camera: { width: 640, height: 360 },
+})
+const course = await shelf.course(teacher.id, { title: 'Lamps and shadows', priceFen: 19900 })
+const live = await shelf.lesson(course, { title: 'How light falls', trialSeconds: 600, startsAt: Date.now() })
+await shelf.lesson(course, { kind: 'article', title: 'What a lamp is', body: 'A lamp gives light.', free: true })
+const locked = await shelf.lesson(course, { kind: 'article', title: 'What a shadow is', body: 'It follows you.' })
+
+t.test('a student finds a course, tries the class, and buys it without the picture stopping', async (t) => {
+  await goLive(teacher, server.url, live.id)
+  const student = await attend(server, browser, 'student', 'student')
+  const { page } = student
+  await page.goto(`${server.url}/courses`)
+  await page.fill('[data-testid=course-search]', 'shadows')
+  await page.click(`[data-testid=course-${course.id}]`)
+  await page.waitForSelector('[data-testid=course-action]')
+  await page.goto(`${server.url}/lessons/${live.id}?try`)
+  await picture(page, MAIN_VIDEO)
+  await page.waitForSelector('[data-testid=trial-clock]')
+
+  await stays(page)
+  await page.evaluate((selector) => {
+    document.querySelector<HTMLVideoElement>(selector)!.dataset.mine = 'yes'
+  }, MAIN_VIDEO)
+  await page.click('[data-testid=trial-clock] [data-testid=buy]')
+  await page.check('[data-testid=consent]')
+  await page.click('[data-testid=pay]')
+  await page.waitForSelector('[data-testid=pay-code]')
+  await scan(page)
+  await page.waitForSelector('[data-testid=trial-clock]', { state: 'detached' })
+  await nextPicture(page, MAIN_VIDEO)
+  t.equal(await page.getAttribute(MAIN_VIDEO, 'data-mine'), 'yes', 'the same picture element plays on')
+  t.ok(await stayed(page), 'the page was not loaded again')
+  t.strictSame(student.trouble, [])
+  await student.context.close()
+})
+
+t.test('a refund sends the buyer out of the open class within a second', async (t) => {
+  const buyer = await attend(server, browser, 'buyer', 'student')
+  const { page } = buyer
+  await page.goto(`${server.url}/checkout?course=${course.id}`)
+  await page.check('[data-testid=consent]')
+  await page.click('[data-testid=pay]')
+  await page.waitForSelector('[data-testid=pay-code]')
+  await scan(page)
+  await page.waitForSelector('[data-testid=unlocked]')
+  await page.goto(`${server.url}/lessons/${live.id}`)
+  await picture(page, MAIN_VIDEO)
+
+  await page.evaluate(() => {
+    const shown = new MutationObserver(() => {
+      if (!document.querySelector('[data-testid=stage-locked]')) return
+      shown.disconnect()
+      ;(window as { lockedAt?: number }).lockedAt = Date.now()
+    })
+    shown.observe(document, { childList: true, subtree: true })
+  })
+  const operator = await attend(server, browser, 'operator', 'operator')
+  await operator.page.goto(`${server.url}/operator/orders`)
+  await operator.page.click('a[href*="/operator/orders/"]')
+  await operator.page.click('[data-testid=refund-order]')
+  await operator.page.fill('textarea', 'The lamp was broken')
+  await operator.page.click('[data-testid=give-back]')
+  await page.waitForSelector('[data-testid=stage-locked]')
+  const lockedAt = await page.evaluate(() => (window as { lockedAt?: number }).lockedAt!)
+  const [order] = (await server.orders.list(buyer, { filter: 'bought' })).orders
+  t.equal(order!.status, 'refunded')
+  const refundedAt = await refundedAtOf(order!.id)
+  t.ok(lockedAt - refundedAt < 1000, `out after ${lockedAt - refundedAt} ms`)
+  await page.goto(`${server.url}/lessons/${locked.id}`)
+  await page.waitForSelector('[data-testid=lesson-locked]')
+  await operator.context.close()
+  await buyer.context.close()
+})
+
+/** When the server wrote down that the money is back. */
+async function refundedAtOf(orderId: string): Promise<number> {
+  const detail = await server.orders.operator.detail(orderId)
+  return detail.refunds[0]!.succeededAt!
+}
+
+t.test('on a phone, in English, the provider’s page opens, and the course is open when it is paid', async (t) => {
+  const visitor = await attend(server, browser, 'visitor', 'student', { phone: true, locale: 'en-US' })
+  const { page, context } = visitor
+  await page.goto(`${server.url}/lessons/${locked.id}`)
+  await page.waitForSelector('[data-testid=lesson-locked]')
+  await stays(page)
+  await page.click('[data-testid=buy]')
+  await page.check('[data-testid=consent]')
+  await page.click('[data-testid=pay]')
+  const opening = context.waitForEvent('page')
+  await page.click('[data-testid=open-provider]')
+  const provider = await opening
+  await provider.waitForSelector('button[value=pay]')
+  await page.waitForSelector('[data-testid=pay-state][data-step=confirming]')
+  t.match(await page.textContent('[data-testid=pay-state]'), 'Confirming')
+  await provider.click('button[value=pay]')
+  await page.waitForSelector('[data-testid=article]')
+  t.ok(await stayed(page), 'the page was not loaded again')
+  t.strictSame(visitor.trouble, [])
+  await context.close()
+})
+
+t.test('a payer who closes the page before paying finds the order where it was', async (t) => {
+  const shopper = await attend(server, browser, 'shopper', 'student')
+  const { page } = shopper
+  await page.goto(`${server.url}/checkout?course=${course.id}`)
+  await page.check('[data-testid=consent]')
+  await page.check('[data-testid=channel-alipay]')
+  await page.click('[data-testid=pay]')
+  await page.waitForSelector('[data-testid=pay-code]')
+  await page.goto(`${server.url}/orders`)
+  await page.click('[data-testid=order] a')
+  await page.waitForSelector('[data-testid=pay-state]')
+  await pause(100)
+  const [order] = (await server.orders.list(shopper, { filter: 'open' })).orders
+  t.equal(order!.status, 'paying')
+  await shopper.context.close()
+})
