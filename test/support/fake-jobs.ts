@@ -16,6 +16,8 @@ const waiting = pgTable(
   (table) => [uniqueIndex('fake_jobs_key').on(table.name, table.key)],
 )
 
+const TOO_MANY = 5000
+
 export type FakeJobs = Awaited<ReturnType<typeof createFakeJobs>>
 
 export async function createFakeJobs(db: Db, now: () => number) {
@@ -37,7 +39,7 @@ export async function createFakeJobs(db: Db, now: () => number) {
   }
 
   /** Does what is due, oldest first; a job that fails comes again in two seconds. Tells how many it did. */
-  async function runDue(most = 1000): Promise<number> {
+  async function runDue(most = TOO_MANY): Promise<number> {
     for (let done = 0; done < most; done++) {
       const [next] = await db
         .select()
@@ -53,6 +55,7 @@ export async function createFakeJobs(db: Db, now: () => number) {
         await jobs.add(name, data as object, { startAt: now() + 2000, ...(next.key && { key: next.key }) })
       })
     }
+    if (most < TOO_MANY) return most
     throw new Error('the jobs do not come to an end')
   }
 
@@ -61,6 +64,11 @@ export async function createFakeJobs(db: Db, now: () => number) {
     runDue,
     failures,
     waiting: (name: string) => db.$count(waiting, and(eq(waiting.name, name))),
+    /** When the next one is due; undefined where none waits. */
+    async nextAt(): Promise<number | undefined> {
+      const [next] = await db.select({ at: waiting.startAt }).from(waiting).orderBy(asc(waiting.startAt)).limit(1)
+      return next?.at
+    },
     /** As if each had died of its last retry. */
     forget: () => db.delete(waiting),
   }

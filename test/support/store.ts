@@ -15,6 +15,7 @@ import type { BusMessages } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../../src/http/auth.ts'
 import { readAgreement } from '../../src/orders/agreement.ts'
 import { createOrders, type OrdersDeps } from '../../src/orders/service.ts'
+import { sweep } from '../../src/orders/sweep.ts'
 import { createPayments } from '../../src/payments/service.ts'
 import { createBusiness, standingClock, type TestClock } from './business.ts'
 import { createFakeJobs } from './fake-jobs.ts'
@@ -69,6 +70,7 @@ export async function createStore(db: Db, change: Partial<OrdersDeps> = {}, cloc
     changed,
     orders,
     payments,
+    sweep: () => sweep(deps),
     teacher,
     /** A published course of the store's teacher. */
     course: (priceFen = 19_900, set: Partial<typeof courses.$inferInsert> = {}) =>
