@@ -38,7 +38,7 @@ const shots: Shot[] = [
 
 async function home(page: Page, url: string) {
   await page.goto(url)
-  await page.waitForSelector('[data-testid^=lesson-]')
+  await page.waitForSelector('[data-testid^=frame-]')
 }
 
 async function lessonOf(page: Page, url: string, filter: string, teacher?: string): Promise<string> {
