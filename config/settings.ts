@@ -1,5 +1,7 @@
 /** Every setting of the server: its name, its meaning, its default. `config/.env.example` says the same in prose. */
 import { resolve } from 'node:path'
+import { type AccountSettings, accountSecrets, readAccounts } from './accounts.ts'
+import { fail, flag, integer, longSecret, oneOf, type Read, url } from './parse.ts'
 import { type PaymentSettings, paymentSecrets, readPayments } from './payments.ts'
 
 export type IceServerSetting = { urls: string | string[]; username?: string; credential?: string }
@@ -19,39 +21,40 @@ export type StorageSetting =
       secretAccessKey: string
     }
 
-export type Settings = PaymentSettings & {
-  host: string
-  port: number
-  publicUrl: string
-  trustProxy: boolean
-  dataDir: string
-  databaseUrl: string
-  busUrl: string
-  storage: StorageSetting
-  /** Signs tokens and tickets. Undefined in the demo: one is made and kept in the data folder. */
-  secret: string | undefined
-  demo: boolean
-  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** Media workers; `auto` leaves room for Node and the kernel. */
-  workers: 'auto' | number
-  /** UDP and TCP port of the first worker; the others follow. */
-  rtcPort: number
-  rtcListenAddress: string
-  /** The address that browsers reach the workers at; undefined: each of this machine's own. */
-  rtcAnnouncedAddress: string | undefined
-  iceServers: IceServerSetting[]
-  ticketTtlSeconds: number
-  resumeGraceSeconds: number
-  lobbyOpensMinutes: number
-  pauseLimitMinutes: number
-  roomSeats: number
-  /** How long an order can be paid. */
-  orderTtlMinutes: number
-  /** A refund above this many fen needs a second operator. */
-  refundSecondPersonFen: number
-  /** The largest film that may be uploaded. */
-  videoMaxMb: number
-}
+export type Settings = AccountSettings &
+  PaymentSettings & {
+    host: string
+    port: number
+    publicUrl: string
+    trustProxy: boolean
+    dataDir: string
+    databaseUrl: string
+    busUrl: string
+    storage: StorageSetting
+    /** Signs tokens and tickets. Undefined in the demo: one is made and kept in the data folder. */
+    secret: string | undefined
+    demo: boolean
+    logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+    /** Media workers; `auto` leaves room for Node and the kernel. */
+    workers: 'auto' | number
+    /** UDP and TCP port of the first worker; the others follow. */
+    rtcPort: number
+    rtcListenAddress: string
+    /** The address that browsers reach the workers at; undefined: each of this machine's own. */
+    rtcAnnouncedAddress: string | undefined
+    iceServers: IceServerSetting[]
+    ticketTtlSeconds: number
+    resumeGraceSeconds: number
+    lobbyOpensMinutes: number
+    pauseLimitMinutes: number
+    roomSeats: number
+    /** How long an order can be paid. */
+    orderTtlMinutes: number
+    /** A refund above this many fen needs a second operator. */
+    refundSecondPersonFen: number
+    /** The largest film that may be uploaded. */
+    videoMaxMb: number
+  }
 
 /** All that is wrong with the environment, one line per setting. */
 export class SettingsError extends Error {
@@ -67,14 +70,22 @@ export class SettingsError extends Error {
 }
 
 /** Their values are never repeated in a report. */
-const HOLD_SECRETS = new Set(['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS', ...paymentSecrets])
+const HOLD_SECRETS = new Set([
+  'SECRET',
+  'DATABASE_URL',
+  'BUS_URL',
+  'STORAGE_URL',
+  'ICE_SERVERS',
+  ...accountSecrets,
+  ...paymentSecrets,
+])
 
 type Environment = Record<string, string | undefined>
 
 /** Reads every setting, and throws one `SettingsError` that names all mistakes. */
 export function loadSettings(env: Environment): Settings {
   const problems: string[] = []
-  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
+  const read: Read = (name, fallback, parse) => {
     const text = env[name]?.trim()
     if (!text) return fallback
     try {
@@ -90,9 +101,7 @@ export function loadSettings(env: Environment): Settings {
   const host = read('HOST', '0.0.0.0', String)
   const port = read('PORT', 3000, integer(1, 65535))
   const dataDir = resolve(read('DATA_DIR', 'data', String))
-  const secret = read<string | undefined>('SECRET', undefined, (text) =>
-    text.length >= 32 ? text : fail('must have at least 32 characters'),
-  )
+  const secret = read<string | undefined>('SECRET', undefined, longSecret)
   if (!demo && secret === undefined && !problems.some((problem) => problem.startsWith('SECRET:')))
     problems.push('SECRET: must be set outside the demo, for example to the output of: openssl rand -hex 32')
 
@@ -123,6 +132,7 @@ export function loadSettings(env: Environment): Settings {
     roomSeats: read('ROOM_SEATS', 500, integer(1, 20000)),
     orderTtlMinutes: read('ORDER_TTL_MINUTES', 30, integer(5, 24 * 60)),
     refundSecondPersonFen: read('REFUND_SECOND_PERSON_FEN', 50_000, integer(0, 999_999_999)),
+    ...readAccounts({ read, problems, demo }),
     ...readPayments({ read, problems, earnest: production && !demo }),
     videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
   }
@@ -131,29 +141,6 @@ export function loadSettings(env: Environment): Settings {
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
 }
-
-const fail = (rule: string): never => {
-  throw new Error(rule)
-}
-
-const integer = (minimum: number, maximum: number) => (text: string) => {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  return value >= minimum && value <= maximum ? value : fail(`must be a whole number from ${minimum} to ${maximum}`)
-}
-
-const flag = (text: string) => (text === 'true' ? true : text === 'false' ? false : fail('must be true or false'))
-
-const oneOf =
-  <W extends string>(...words: W[]) =>
-  (text: string): W =>
-    words.find((word) => word === text) ?? fail(`must be one of ${words.join(', ')}`)
-
-const url =
-  (...schemes: string[]) =>
-  (text: string) =>
-    URL.canParse(text) && schemes.includes(new URL(text).protocol)
-      ? text
-      : fail(`must be an address that starts with ${schemes.join(' or ')}`)
 
 const databaseUrl = (text: string) => {
   url('pglite:', 'postgres:', 'postgresql:')(text)

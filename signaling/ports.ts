@@ -44,7 +44,7 @@ export type BusMessages = {
     userId: string
     sessionId?: string
     lessonId?: string
-    reason: 'signed_out' | 'role_changed' | 'not_entitled'
+    reason: 'signed_out' | 'banned' | 'role_changed' | 'not_entitled'
   }
   /** What a user has a right to has changed: by a course, by a membership (both null: by anything). */
   rightsChanged: { userId: string; courseId: string | null; planId: string | null }

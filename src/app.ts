@@ -73,7 +73,7 @@ export async function createApp(deps: AppDeps) {
     bodyLimit: 256 * 1024,
   }).setValidatorCompiler(TypeBoxValidatorCompiler)
 
-  const protect = helmet(securityHeaders(https))
+  const protect = helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl))
   app.addHook('onRequest', ({ raw }, reply, done) =>
     protect(raw, reply.raw, (error) => done(error as Error | undefined)),
   )
@@ -117,7 +117,8 @@ export async function createApp(deps: AppDeps) {
   return app
 }
 
-function securityHeaders(https: boolean) {
+function securityHeaders(https: boolean, captchaScript: string | undefined) {
+  const captcha = captchaScript ? [new URL(captchaScript).origin] : []
   return {
     strictTransportSecurity: https,
     crossOriginEmbedderPolicy: false,
@@ -126,7 +127,8 @@ function securityHeaders(https: boolean) {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: ["'self'", ...captcha],
+        frameSrc: ["'self'", ...captcha],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         mediaSrc: ["'self'", 'blob:'],

@@ -13,6 +13,7 @@ import { WorkerPool, workersFor } from '../sfu/pool.ts'
 import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
+import { openAccountSide } from './account-side.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
@@ -28,7 +29,6 @@ import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
 import { serializers } from './log.ts'
 import { openMoneySide } from './money-side.ts'
-import { createUsers } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 5000
 const DRAIN_LIMIT_MS = 10_000
@@ -76,7 +76,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const jobs = own(await createJobs(database, log), (each) => each.close())
   const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
 
-  const users = createUsers({ db, bus, secret, now })
+  const users = await openAccountSide({ settings, db, bus, secret, now, log })
   const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
   const entitlements = createEntitlements({

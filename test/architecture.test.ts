@@ -75,10 +75,11 @@ const layers: Record<string, Rule> = {
       'signaling/protocol',
       'signaling/ports.ts',
       'src/files/storage.ts',
+      'src/users/phones.ts',
       'src/payments/provider.ts',
       'src/payments/money.ts',
     ],
-    types: ['src/jobs', 'src/payments'],
+    types: ['src/jobs', 'src/payments', 'src/users'],
   },
   'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
   src: {

@@ -3,19 +3,31 @@
 /** Error code → the HTTP status it travels under. */
 export const errorStatus = {
   bad_request: 400,
+  phone_unsupported: 400,
+  wechat_failed: 400,
   unauthorized: 401,
   wrong_credentials: 401,
+  wrong_code: 401,
   forbidden: 403,
   not_entitled: 403,
   trial_ended: 403,
   muted: 403,
   removed: 403,
+  banned: 403,
+  captcha_failed: 403,
+  confirmation_needed: 403,
   not_found: 404,
+  phone_unknown: 404,
   conflict: 409,
   changed_elsewhere: 409,
   has_learners: 409,
   not_ready: 409,
   username_taken: 409,
+  phone_taken: 409,
+  wechat_taken: 409,
+  wechat_linked: 409,
+  last_way_in: 409,
+  hand_over_first: 409,
   already_joined: 409,
   not_joined: 409,
   not_open_yet: 409,
@@ -38,6 +50,7 @@ export const errorStatus = {
   too_many_requests: 429,
   too_many_uploads: 429,
   internal: 500,
+  sms_failed: 503,
   unavailable: 503,
   storage_full: 507,
 } as const
@@ -47,11 +60,14 @@ export type ErrorCode = keyof typeof errorStatus
 /** Trouble that was expected, told to the client by its code; the message is for developers. */
 export class AppError extends Error {
   readonly code: ErrorCode
+  /** When it is worth trying again, where that is known. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, message: string = code, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string = code, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(message, options)
     this.name = 'AppError'
     this.code = code
+    this.retryAfterSeconds = options?.retryAfterSeconds
   }
 
   get statusCode(): number {
@@ -65,6 +81,7 @@ export const closeReasons = {
   signed_out: { code: 4401, retry: false },
   not_entitled: { code: 4402, retry: false },
   removed: { code: 4403, retry: false },
+  banned: { code: 4405, retry: false },
   trial_ended: { code: 4406, retry: false },
   join_timeout: { code: 4408, retry: true },
   opened_elsewhere: { code: 4409, retry: false },

@@ -20,7 +20,7 @@ const messages = {
     userId: Id,
     sessionId: Type.Optional(Id),
     lessonId: Type.Optional(Id),
-    reason: oneOf('signed_out', 'role_changed', 'not_entitled'),
+    reason: oneOf('signed_out', 'banned', 'role_changed', 'not_entitled'),
   }),
   rightsChanged: Type.Object({ userId: Id, courseId: nullable(Id), planId: nullable(Id) }),
   playerChanged: Type.Object({ userId: Id, playerId: Id }),

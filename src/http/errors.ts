@@ -22,6 +22,7 @@ export function answerErrors(
     const status = errorStatus[code]
     if (code === 'internal') request.log.error({ err: error }, 'request failed')
     const message = code === 'internal' ? 'internal error' : error.message
+    if (error instanceof AppError && error.retryAfterSeconds) reply.header('retry-after', error.retryAfterSeconds)
     return reply.code(status).send({ error: { code, message } })
   })
   app.setNotFoundHandler((request, reply) => {

@@ -25,27 +25,103 @@ export const UserSchema = object({
 })
 export type User = Static<typeof UserSchema>
 
+/** One's own account. */
+export const AccountSchema = object({
+  id: Uuid,
+  username: Type.String(),
+  displayName: Type.String(),
+  role: AccountRoleSchema,
+  /** With a gap in the middle. */
+  phone: nullable(Type.String()),
+  hasPassword: Type.Boolean(),
+  wechat: nullable(object({ nickname: Type.String() })),
+  /** When it will be deleted, if nobody calls that off. */
+  deletionDueAt: nullable(Type.Integer()),
+})
+export type Account = Static<typeof AccountSchema>
+
 export const SignUpSchema = object({
-  /** 3 to 32 letters, digits, `_`, `.` or `-`; upper and lower case are the same. */
-  username: Type.String({ minLength: 3, maxLength: 32, pattern: '^[A-Za-z0-9_.-]+$' }),
+  /** 3 to 32 letters, digits, `_`, `.` or `-`, and not like a phone number; upper and lower case are the same. */
+  username: Type.String({ minLength: 3, maxLength: 32, pattern: '^(?!1[3-9]\\d{9}$)[A-Za-z0-9_.-]+$' }),
   displayName: DisplayNameSchema,
   password: PasswordSchema,
 })
 export type SignUp = Static<typeof SignUpSchema>
 
 export const SignInSchema = object({
+  /** Or the phone number of the account. */
   username: Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$' }),
   password: Type.String({ maxLength: 200 }),
 })
 export type SignIn = Static<typeof SignInSchema>
 
 /** The access token lives for `expiresInSeconds`; the refresh token is in an HttpOnly cookie. */
-export const SignedInSchema = object({
-  user: UserSchema,
+const signedIn = {
+  user: AccountSchema,
   accessToken: Type.String(),
   expiresInSeconds: Type.Integer(),
-})
+}
+export const SignedInSchema = object(signedIn)
 export type SignedIn = Static<typeof SignedInSchema>
+
+/** `isNew`: the account has just been made, and its owner may want to give it a name. */
+export const SignedInOrUpSchema = object({ ...signedIn, isNew: Type.Boolean() })
+export type SignedInOrUp = Static<typeof SignedInOrUpSchema>
+
+/** The ways in that this server has beside a username and a password. */
+export const SignInWaysSchema = object({
+  /** Codes are sent to numbers of these countries; null: to none. */
+  phone: nullable(object({ countryCodes: Type.Array(Type.String()) })),
+  /** What a page must show before it asks for a code. */
+  captcha: nullable(object({ siteKey: Type.String(), scriptUrl: Type.String() })),
+  /** By a code to scan, and inside WeChat. */
+  wechat: object({ website: Type.Boolean(), account: Type.Boolean() }),
+})
+export type SignInWays = Static<typeof SignInWaysSchema>
+
+/** As it is written: with or without spaces and country code. */
+const PhoneSchema = Type.String({ minLength: 5, maxLength: 32, pattern: '^[^\\u0000]*$' })
+const CodeSchema = Type.String({ pattern: '^[0-9]{6}$' })
+
+export const CodeRequestSchema = object({
+  phone: PhoneSchema,
+  purpose: oneOf('sign_in', 'reset_password'),
+  captchaToken: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+})
+export type CodeRequest = Static<typeof CodeRequestSchema>
+
+/** `confirm` is sent to the phone of the account, `new_phone` to the one that it is to get. */
+export const OwnCodeRequestSchema = Type.Union([
+  object({ purpose: Type.Literal('confirm') }),
+  object({ purpose: Type.Literal('new_phone'), phone: PhoneSchema }),
+])
+export type OwnCodeRequest = Static<typeof OwnCodeRequestSchema>
+
+/** The same whether anybody has this phone or not. */
+export const CodeSentSchema = object({
+  phone: Type.String(),
+  expiresInSeconds: Type.Integer(),
+  resendAfterSeconds: Type.Integer(),
+  /** Only in the demo, where no message is sent. */
+  demoCode: Type.Optional(Type.String()),
+})
+export type CodeSent = Static<typeof CodeSentSchema>
+
+export const PhoneSignInSchema = object({ phone: PhoneSchema, code: CodeSchema })
+export type PhoneSignIn = Static<typeof PhoneSignInSchema>
+
+export const PasswordResetSchema = object({ phone: PhoneSchema, code: CodeSchema, newPassword: PasswordSchema })
+export type PasswordReset = Static<typeof PasswordResetSchema>
+
+/** The current password, or a code that was sent to `confirm`. Who has neither must have signed in just now. */
+export const ProofSchema = object({
+  password: Type.Optional(Type.String({ maxLength: 200 })),
+  code: Type.Optional(CodeSchema),
+})
+export type Proof = Static<typeof ProofSchema>
+
+export const PhoneChangeSchema = object({ phone: PhoneSchema, code: CodeSchema, proof: ProofSchema })
+export type PhoneChange = Static<typeof PhoneChangeSchema>
 
 export const SessionSchema = object({
   id: Uuid,
@@ -59,8 +135,10 @@ export type Session = Static<typeof SessionSchema>
 
 export const SessionListSchema = object({ sessions: Type.Array(SessionSchema) })
 export const ProfileChangeSchema = object({ displayName: DisplayNameSchema })
+/** With the current password, or a code that was sent to `confirm`. */
 export const PasswordChangeSchema = object({
-  currentPassword: Type.String({ maxLength: 200 }),
+  currentPassword: Type.Optional(Type.String({ maxLength: 200 })),
+  code: Type.Optional(CodeSchema),
   newPassword: PasswordSchema,
 })
 

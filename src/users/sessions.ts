@@ -1,4 +1,4 @@
-/** Sign-ins: opened with a password, kept alive by a refresh token that changes at each use, ended at once. */
+/** Sign-ins: opened by whatever proves who one is, kept alive by a refresh token that changes at each use, ended at once. */
 import { randomUUID } from 'node:crypto'
 import { and, desc, eq, gt, lte, ne, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
@@ -6,25 +6,37 @@ import { sessions, users } from '../../db/schema.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { SignedInUser } from '../http/auth.ts'
-import type { Session, SignedIn, User } from './schema.ts'
+import type { Account, Session, SignedIn } from './schema.ts'
 import { ACCESS_TTL_SECONDS, createTokens, REFRESH_TTL_SECONDS, type Tokens } from './tokens.ts'
 
 /** Two tabs that refresh at the same time present the same token; the later one is no thief. */
 const ROTATION_GRACE_MS = 10_000
+/** A sign-in this young proves by itself who one is. */
+const FRESH_MS = 10 * 60_000
 const LISTED = 100
 
 /** What a sign-in gives: the answer, and the refresh token where it is a new one. */
 export type OpenSession = { signedIn: SignedIn; refreshToken?: string }
+/** A sign-in that is stored as soon as its transaction commits. */
+export type StoredSession = { userId: string; sessionId: string; refreshId: string }
+type Ended = { userId: string; sessionId: string }
 
-type Deps = { db: Db; bus: Bus; now: () => number; tokens: Tokens }
+type Deps = { db: Db; bus: Bus; now: () => number; tokens: Tokens; account: (userId: string) => Promise<Account> }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-export function createSessions({ db, bus, secret, now }: Omit<Deps, 'tokens'> & { secret: Uint8Array }) {
-  const deps = { db, bus, now, tokens: createTokens(secret, now) }
+export function createSessions({ secret, ...given }: Omit<Deps, 'tokens'> & { secret: Uint8Array }) {
+  const deps = { ...given, tokens: createTokens(secret, given.now) }
   return {
-    /** Throws `wrong_credentials` where `passwordHash`, which the password was checked against, is no longer the user's. */
-    open: (user: User, userAgent: string, passwordHash: string) => open(deps, user, userAgent, passwordHash),
+    /**
+     * Opens a sign-in; throws `banned`, and `wrong_credentials` where `passwordHash`, which the password was checked
+     * against, is no longer the user's.
+     */
+    open: async (userId: string, userAgent: string, passwordHash?: string) =>
+      answer(deps, await deps.db.transaction((tx) => openIn(deps, tx, userId, userAgent, passwordHash))),
+    /** The same, within a transaction that does more. `answer` gives what to say once it has committed. */
+    openIn: (tx: Db, userId: string, userAgent: string) => openIn(deps, tx, userId, userAgent),
+    answer: (stored: StoredSession) => answer(deps, stored),
     /** Throws `unauthorized`; a refresh token that was replaced long ago also ends the sign-in it belongs to. */
     refresh: (refreshToken: string) => refresh(deps, refreshToken),
     /** Whose access token this is, as they are now. */
@@ -35,33 +47,46 @@ export function createSessions({ db, bus, secret, now }: Omit<Deps, 'tokens'> & 
     /** The user's sign-ins, the last used first. */
     list: (user: SignedInUser) => list(deps, user),
     revoke: (user: SignedInUser, sessionId: string) => revoke(deps, user, sessionId),
-    endOthers: ({ id, sessionId }: SignedInUser) =>
-      end(deps, and(eq(sessions.userId, id), ne(sessions.id, sessionId))!),
+    endOthers: (user: SignedInUser) => end(deps, othersOf(user)),
+    endOthersIn: (tx: Db, user: SignedInUser) => endIn(tx, othersOf(user)),
+    endAllIn: (tx: Db, userId: string) => endIn(tx, eq(sessions.userId, userId)),
+    /** To be said once the transaction that ended them has committed. */
+    announceEnded: (ended: Ended[]) => announceEnded(deps, ended),
+    isFresh: (user: SignedInUser) => isFresh(deps, user),
   }
 }
 
-async function open(deps: Deps, user: User, userAgent: string, passwordHash: string): Promise<OpenSession> {
-  const { db, tokens, now } = deps
-  await db.delete(sessions).where(and(eq(sessions.userId, user.id), lte(sessions.lastUsedAt, oldestAlive(now()))))
-  const refreshId = randomUUID()
+async function openIn(
+  { now }: Deps,
+  tx: Db,
+  userId: string,
+  userAgent: string,
+  passwordHash?: string,
+): Promise<StoredSession> {
+  // The lock: a change of the password, a ban or a deletion either is seen here, or waits and then ends this sign-in.
+  const [user] = await tx
+    .select({ passwordHash: users.passwordHash, bannedAt: users.bannedAt, deletedAt: users.deletedAt })
+    .from(users)
+    .where(eq(users.id, userId))
+    .for('share')
+  if (passwordHash !== undefined && user?.passwordHash !== passwordHash)
+    throw new AppError('wrong_credentials', 'the password has just been changed')
+  if (!user || user.deletedAt !== null) throw new AppError('unauthorized', 'this account has been deleted')
+  if (user.bannedAt !== null) throw new AppError('banned', 'this account is banned')
   const at = now()
-  const sessionId = await db.transaction(async (transaction) => {
-    // The lock: a change of the password either is seen here, or waits and then ends this sign-in with the others.
-    const [unchanged] = await transaction
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash)))
-      .for('share')
-    if (!unchanged) throw new AppError('wrong_credentials', 'the password has just been changed')
-    const [session] = await transaction
-      .insert(sessions)
-      .values({ userId: user.id, userAgent: userAgent.slice(0, 300), createdAt: at, lastUsedAt: at, refreshId })
-      .returning({ id: sessions.id })
-    return session!.id
-  })
+  await tx.delete(sessions).where(and(eq(sessions.userId, userId), lte(sessions.lastUsedAt, oldestAlive(at))))
+  const refreshId = randomUUID()
+  const [session] = await tx
+    .insert(sessions)
+    .values({ userId, userAgent: userAgent.slice(0, 300), createdAt: at, lastUsedAt: at, refreshId })
+    .returning({ sessionId: sessions.id })
+  return { userId, sessionId: session!.sessionId, refreshId }
+}
+
+async function answer(deps: Deps, { userId, sessionId, refreshId }: StoredSession): Promise<OpenSession> {
   return {
-    signedIn: await signedIn(tokens, user, sessionId),
-    refreshToken: await tokens.signRefresh({ sessionId, id: refreshId }),
+    signedIn: await signedIn(deps, userId, sessionId),
+    refreshToken: await deps.tokens.signRefresh({ sessionId, id: refreshId }),
   }
 }
 
@@ -73,16 +98,12 @@ async function refresh(deps: Deps, refreshToken: string): Promise<OpenSession> {
     .update(sessions)
     .set({ refreshId: nextId, previousRefreshId: id, lastUsedAt: now() })
     .where(and(eq(sessions.id, sessionId), eq(sessions.refreshId, id)))
-    .returning({ id: sessions.id })
-  const found = await findSession(deps, sessionId)
-  if (rotated)
-    return {
-      signedIn: await signedIn(tokens, found.user, sessionId),
-      refreshToken: await tokens.signRefresh({ sessionId, id: nextId }),
-    }
-  const { previousRefreshId, lastUsedAt } = found.session
-  if (previousRefreshId === id && now() - lastUsedAt <= ROTATION_GRACE_MS)
-    return { signedIn: await signedIn(tokens, found.user, sessionId) }
+    .returning({ userId: sessions.userId })
+  if (rotated) return answer(deps, { userId: rotated.userId, sessionId, refreshId: nextId })
+  const [found] = await db.select().from(sessions).where(eq(sessions.id, sessionId))
+  if (!found) throw hasEnded()
+  if (found.previousRefreshId === id && now() - found.lastUsedAt <= ROTATION_GRACE_MS)
+    return { signedIn: await signedIn(deps, found.userId, sessionId) }
   await end(deps, eq(sessions.id, sessionId))
   throw new AppError('unauthorized', 'this refresh token was used before; sign in again')
 }
@@ -91,20 +112,15 @@ async function authenticate(deps: Deps, accessToken: string): Promise<SignedInUs
   return userOf(deps, await deps.tokens.readAccess(accessToken))
 }
 
-async function userOf(deps: Deps, sessionId: string): Promise<SignedInUser> {
-  const { user } = await findSession(deps, sessionId)
-  return { id: user.id, role: user.role, displayName: user.displayName, sessionId }
-}
-
-async function findSession({ db }: Deps, sessionId: string) {
-  const { id, username, displayName, role } = users
+async function userOf({ db }: Deps, sessionId: string): Promise<SignedInUser> {
+  const { id, displayName, role } = users
   const [found] = await db
-    .select({ user: { id, username, displayName, role }, session: sessions })
+    .select({ id, role, displayName })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sessionId))
-  if (!found) throw new AppError('unauthorized', 'this sign-in has ended')
-  return found
+  if (!found) throw hasEnded()
+  return { ...found, sessionId }
 }
 
 async function list({ db, now }: Deps, user: SignedInUser): Promise<Session[]> {
@@ -123,17 +139,33 @@ async function revoke(deps: Deps, user: SignedInUser, sessionId: string): Promis
   if (ended === 0) throw new AppError('not_found', 'there is no such sign-in')
 }
 
+async function isFresh({ db, now }: Deps, { sessionId }: SignedInUser): Promise<boolean> {
+  const young = and(eq(sessions.id, sessionId), gt(sessions.createdAt, now() - FRESH_MS))
+  return (await db.$count(sessions, young)) > 0
+}
+
 /** Ends sign-ins, and sends their peers out of the rooms. Returns how many there were. */
-async function end({ db, bus }: Deps, which: SQL): Promise<number> {
-  const ended = await db.delete(sessions).where(which).returning({ sessionId: sessions.id, userId: sessions.userId })
-  for (const session of ended) await bus.publish('accessRevoked', { ...session, reason: 'signed_out' })
+async function end(deps: Deps, which: SQL): Promise<number> {
+  const ended = await endIn(deps.db, which)
+  await announceEnded(deps, ended)
   return ended.length
 }
 
+const endIn = (db: Db, which: SQL): Promise<Ended[]> =>
+  db.delete(sessions).where(which).returning({ sessionId: sessions.id, userId: sessions.userId })
+
+async function announceEnded({ bus }: Deps, ended: Ended[]): Promise<void> {
+  for (const session of ended) await bus.publish('accessRevoked', { ...session, reason: 'signed_out' })
+}
+
+const othersOf = ({ id, sessionId }: SignedInUser) => and(eq(sessions.userId, id), ne(sessions.id, sessionId))!
+
 const oldestAlive = (now: number) => now - REFRESH_TTL_SECONDS * 1000
 
-const signedIn = async (tokens: Tokens, user: User, sessionId: string): Promise<SignedIn> => ({
-  user,
+const hasEnded = () => new AppError('unauthorized', 'this sign-in has ended')
+
+const signedIn = async ({ tokens, account }: Deps, userId: string, sessionId: string): Promise<SignedIn> => ({
+  user: await account(userId),
   accessToken: await tokens.signAccess(sessionId),
   expiresInSeconds: ACCESS_TTL_SECONDS,
 })

@@ -103,6 +103,19 @@ t.test('loadSettings', async (t) => {
       STORAGE_URL: 's3://no-secret@host/bucket',
       DEMO: 'perhaps',
       LOG_LEVEL: 'loud',
+      DATA_KEY: 'short',
+      DATA_KEY_PREVIOUS: 'short',
+      SMS_SENDER: 'pigeon',
+      SMS_COUNTRY_CODES: '+86',
+      SMS_CODES_PER_PHONE_PER_DAY: '0',
+      SMS_CODES_PER_ADDRESS_PER_HOUR: '-5',
+      SMS_CODES_PER_HOUR: 'many',
+      ALIYUN_SMS_URL: 'dysmsapi.aliyuncs.com',
+      CAPTCHA_VERIFY_URL: 'nowhere',
+      CAPTCHA_SCRIPT_URL: 'javascript:alert(1)',
+      WECHAT_OPEN_URL: 'nowhere',
+      WECHAT_API_URL: 'ws://api',
+      ACCOUNT_DELETION_DAYS: '0',
       WORKERS: '0',
       RTC_PORT: '4e4',
       RTC_ANNOUNCED_ADDRESS: '0.0.0.0',
@@ -118,7 +131,7 @@ t.test('loadSettings', async (t) => {
     t.same(problems.map((problem) => problem.split(':')[0]).sort(), Object.keys(mistakes).sort())
     for (const [name, value] of Object.entries(mistakes))
       t.ok(
-        ['SECRET', 'DATABASE_URL', 'BUS_URL', 'STORAGE_URL', 'ICE_SERVERS'].includes(name) ||
+        /^(SECRET|DATA_KEY.*|DATABASE_URL|BUS_URL|STORAGE_URL|ICE_SERVERS)$/.test(name) ||
           problems.some((each) => each.startsWith(`${name}: `) && each.includes(JSON.stringify(value))),
         `${name} is shown as it was given, unless it may hold a secret`,
       )
@@ -133,6 +146,30 @@ t.test('loadSettings', async (t) => {
     t.notMatch(problemsOf({ SECRET, STORAGE_URL: 's3://key:hunter2@host' }).join(), /hunter2/)
     t.notMatch(problemsOf({ SECRET, STORAGE_URL: 's3://key:hunter2%@host/bucket' }).join(), /hunter2/)
     t.notMatch(problemsOf({ SECRET, ICE_SERVERS: '[{"urls":"x:y","credential":"hunter2"}]' }).join(), /hunter2/)
+  })
+
+  t.test('sends codes nowhere unless told how, but in the demo to the log', async (t) => {
+    t.strictSame(loadSettings({ SECRET }).sms, { kind: 'none' })
+    t.strictSame(loadSettings({ DEMO: 'true' }).sms, { kind: 'console' })
+    t.strictSame(loadSettings({ DEMO: 'true', SMS_SENDER: 'none' }).sms, { kind: 'none' })
+    const aliyun = {
+      SMS_SENDER: 'aliyun',
+      ALIYUN_SMS_ACCESS_KEY_ID: 'LTAI',
+      ALIYUN_SMS_ACCESS_KEY_SECRET: 'hunter2',
+      ALIYUN_SMS_SIGN_NAME: '讲堂',
+      ALIYUN_SMS_TEMPLATE_CODE: 'SMS_1',
+    }
+    t.match(loadSettings({ SECRET, ...aliyun }).sms, { kind: 'aliyun', accessKeySecret: 'hunter2', signName: '讲堂' })
+    const { ALIYUN_SMS_SIGN_NAME: _, ...unsigned } = aliyun
+    t.match(problemsOf({ SECRET, ...unsigned }), [/^SMS_SENDER: aliyun needs .*ALIYUN_SMS_SIGN_NAME/])
+    t.strictSame(loadSettings({ SECRET, SMS_COUNTRY_CODES: '86, 852' }).smsCountryCodes, ['86', '852'])
+  })
+
+  t.test('keys that go in pairs are not taken alone', async (t) => {
+    for (const name of ['CAPTCHA_SITE_KEY', 'CAPTCHA_SECRET_KEY', 'WECHAT_WEBSITE_APP_ID', 'WECHAT_ACCOUNT_APP_SECRET'])
+      t.match(problemsOf({ SECRET, [name]: 'hunter2' }), [/: goes with \w+: set both or neither$/], name)
+    const pair = { WECHAT_ACCOUNT_APP_ID: 'wx1', WECHAT_ACCOUNT_APP_SECRET: 's' }
+    t.strictSame(loadSettings({ SECRET, ...pair }).wechat.account, { appId: 'wx1', appSecret: 's' })
   })
 
   t.test('reads where files are stored', async (t) => {

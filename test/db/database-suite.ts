@@ -10,6 +10,7 @@ import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
 import { createUsers } from '../../src/users/service.ts'
 import { roomLogSuite } from '../contract/room-log-suite.ts'
 import { createBusiness, password, passwords, secret } from '../support/business.ts'
+import { newPhone } from '../support/sms.ts'
 
 const account = (username: string) => ({ username, displayName: 'A', passwordHash: '-', createdAt: 1 })
 const codes = (results: PromiseSettledResult<unknown>[]) =>
@@ -86,7 +87,7 @@ export async function databaseSuite(t: Test, db: Db) {
   t.test('a sign-in with the old password that is overtaken by a change of it opens nothing', async (t) => {
     const { user, username } = await person()
     const { signedIn, goOn } = await signInHalfway(username)
-    await accounts.changePassword(user, password, 'another password')
+    await accounts.changePassword(user, { password }, 'another password')
     goOn()
     await t.rejects(signedIn, { code: 'wrong_credentials' })
     t.match(await accounts.sessionsOf(user), [{ current: true }])
@@ -106,8 +107,56 @@ export async function databaseSuite(t: Test, db: Db) {
 
   t.test('of two changes of one password at once, one is made', async (t) => {
     const { user } = await person()
-    const changes = ['first password', 'second password'].map((next) => accounts.changePassword(user, password, next))
+    const changes = ['first password', 'second password'].map((next) =>
+      accounts.changePassword(user, { password }, next),
+    )
     t.strictSame(codes(await Promise.allSettled(changes)), ['done', 'wrong_credentials'])
+  })
+
+  const codeFor = async (phone: string) => {
+    await accounts.sendCode({ phone, purpose: 'sign_in' }, '')
+    return business.sms.codeOf(phone)
+  }
+
+  t.test('of many who ask for a code to one phone at once, one has it sent', async (t) => {
+    const phone = newPhone()
+    const results = await Promise.allSettled([1, 2, 3, 4, 5].map(() => codeFor(phone)))
+    t.strictSame(codes(results), ['done', ...Array(4).fill('too_many_requests')])
+  })
+
+  t.test('of many who enter the same code at once, one is let in, to one account', async (t) => {
+    const phone = newPhone()
+    const code = await codeFor(phone)
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => accounts.signInByPhone({ phone, code }, '')))
+    t.strictSame(codes(results), ['done', 'wrong_code', 'wrong_code', 'wrong_code'])
+  })
+
+  t.test('of guesses at the same time no more than five are looked at', async (t) => {
+    const phone = newPhone()
+    const right = await codeFor(phone)
+    const guesses = Array.from({ length: 12 }, (_, index) => String((Number(right) + 1 + index) % 1_000_000))
+    const enter = (code: string) => accounts.signInByPhone({ phone, code: code.padStart(6, '0') }, '')
+    await Promise.allSettled(guesses.map(enter))
+    await t.rejects(enter(right), { code: 'wrong_code' })
+  })
+
+  t.test('a phone that is taken and signed up with at the same moment belongs to one account', async (t) => {
+    for (let round = 0; round < 5; round++) {
+      const phone = newPhone()
+      const { user } = await person()
+      await accounts.sendOwnCode(user, { purpose: 'new_phone', phone }, '')
+      const change = { phone, code: business.sms.codeOf(phone), proof: { password } }
+      business.pass(60_000)
+      const code = await codeFor(phone)
+      const [changed, entered] = await Promise.allSettled([
+        accounts.changePhone(user, change),
+        accounts.signInByPhone({ phone, code }, ''),
+      ])
+      t.ok(entered.status === 'fulfilled', 'the one who holds the phone is let in')
+      const owner = entered.status === 'fulfilled' && entered.value.signedIn.user.id
+      if (changed.status === 'fulfilled') t.equal(owner, user.id)
+      else t.match(changed.reason, { code: 'phone_taken' })
+    }
   })
 
   t.test('of many who move a lesson on at once, one does', async (t) => {

@@ -47,9 +47,13 @@ t.test('all but the ways in say that they need an access token', async (t) => {
   t.strictSame(open.sort(), [
     'GET /api/agreement',
     'GET /api/payment-channels',
+    'GET /api/sign-in-ways',
     'POST /api/payments/alipay/notice',
     'POST /api/payments/wechat/notice',
+    'POST /api/phone-codes',
     'POST /api/session',
+    'POST /api/session/password-reset',
+    'POST /api/session/phone',
     'POST /api/session/refresh',
     'POST /api/users',
   ])

@@ -27,8 +27,9 @@ import { playbackRoutes } from '../../src/playback/routes.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
 import { type UserLimits, userRoutes } from '../../src/users/routes.ts'
 import type { AccountRole } from '../../src/users/schema.ts'
-import { createUsers } from '../../src/users/service.ts'
+import { createUsers, type UsersDeps } from '../../src/users/service.ts'
 import type { FileSide } from './files.ts'
+import { createTestSms } from './sms.ts'
 
 export const secret = new TextEncoder().encode('a secret for tests that is long enough')
 export const MINUTE_MS = 60_000
@@ -57,14 +58,16 @@ export function runningClock(): TestClock {
   return { now: () => Date.now() + ahead, pass }
 }
 
-export function createBusiness(db: Db, { now, pass }: TestClock = standingClock()) {
+/** `accounts`: what of the accounts' own parts is other than usual. */
+export function createBusiness(db: Db, { now, pass }: TestClock = standingClock(), accounts: Partial<UsersDeps> = {}) {
   const bus = createMemoryBus(now)
   const revoked: BusMessages['accessRevoked'][] = []
   bus.subscribe('accessRevoked', (message) => revoked.push(message))
   const online = new Map<string, number>()
   const onlineIn = (lessonId: string) => online.get(lessonId) ?? 0
 
-  const users = createUsers({ db, bus, secret, now, passwords })
+  const sms = createTestSms()
+  const users = createUsers({ db, bus, secret, now, passwords, sms: sms.setup, ...accounts })
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes: 15, pauseLimitMinutes: 30, onlineIn })
   const iceServers = [{ urls: 'stun:stun.example.org' }]
   const ticketing = {
@@ -85,6 +88,7 @@ export function createBusiness(db: Db, { now, pass }: TestClock = standingClock(
     revoked,
     online,
     users,
+    sms,
     lessons,
     courses,
     entitlements,

@@ -4,7 +4,16 @@ import { ApiError } from '../../web/src/api/errors.ts'
 import { Session } from '../../web/src/api/session.ts'
 
 const signedIn = (accessToken: string): SignedIn => ({
-  user: { id: 'u', username: 'lin', displayName: 'Lin', role: 'student' },
+  user: {
+    id: 'u',
+    username: 'lin',
+    displayName: 'Lin',
+    role: 'student',
+    phone: null,
+    hasPassword: true,
+    wechat: null,
+    deletionDueAt: null,
+  },
   accessToken,
   expiresInSeconds: 600,
 })

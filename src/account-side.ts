@@ -1,0 +1,47 @@
+/** Accounts, put together with the ways in that the settings name. */
+import type { Logger } from 'pino'
+import type { Settings } from '../config/settings.ts'
+import type { Db } from '../db/client.ts'
+import type { Bus } from '../signaling/ports.ts'
+import { createAliyunSms } from './adapters/aliyun-sms.ts'
+import { createConsoleSms } from './adapters/console-sms.ts'
+import { createSiteverifyCaptcha } from './adapters/siteverify-captcha.ts'
+import type { SmsSetup } from './users/codes.ts'
+import type { DataKeys } from './users/phones.ts'
+import { createUsers } from './users/service.ts'
+
+type AccountSideDeps = { settings: Settings; db: Db; bus: Bus; secret: Uint8Array; now: () => number; log: Logger }
+
+export async function openAccountSide({ settings, ...shared }: AccountSideDeps) {
+  const { captcha } = settings
+  const users = createUsers({
+    ...shared,
+    dataKeys: dataKeysOf(settings, shared.secret),
+    sms: smsOf(settings, shared.log),
+    captchaPage: captcha && { siteKey: captcha.siteKey, scriptUrl: captcha.scriptUrl },
+  })
+  const rekeyed = await users.rekeyPhones()
+  if (rekeyed > 0) shared.log.info({ phones: rekeyed }, 'phone numbers are encrypted with the new data key')
+  return users
+}
+
+function dataKeysOf({ dataKey, dataKeyPrevious }: Settings, secret: Uint8Array): DataKeys {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  return { current: dataKey ? bytes(dataKey) : secret, previous: dataKeyPrevious ? bytes(dataKeyPrevious) : undefined }
+}
+
+function smsOf(settings: Settings, log: Logger): SmsSetup | undefined {
+  const { sms, captcha, demo } = settings
+  if (sms.kind === 'none') return undefined
+  return {
+    sender: sms.kind === 'aliyun' ? createAliyunSms(sms, log) : createConsoleSms(log),
+    countryCodes: settings.smsCountryCodes,
+    rates: {
+      perPhonePerDay: settings.smsCodesPerPhonePerDay,
+      perAddressPerHour: settings.smsCodesPerAddressPerHour,
+      perHour: settings.smsCodesPerHour,
+    },
+    captcha: captcha && createSiteverifyCaptcha(captcha, log),
+    showCodes: demo && sms.kind === 'console',
+  }
+}
