@@ -108,6 +108,8 @@ t.test('requests are believed only when everything about them is right', async (
   const utc = { timestamp: new Date().toISOString().slice(0, 19).replace('T', ' ') }
   t.match(await askAlipay(sdk, 'alipay.trade.query', content, utc), { subCode: 'isv.invalid-timestamp' })
 
+  const weak = alipayClient(sandbox.settings, 'RSA')
+  t.match(await askAlipay(weak, 'alipay.trade.query', content, {}, false), { subCode: 'isv.invalid-signature-type' })
   const impostor = alipayClient({ ...sandbox.foreign, ALIPAY_APP_ID: sandbox.settings.ALIPAY_APP_ID })
   t.match(await askAlipay(impostor, 'alipay.trade.query', content), { subCode: 'isv.invalid-signature' })
   const unknown = alipayClient({ ...sandbox.settings, ALIPAY_APP_ID: '2021000000000000' })

@@ -17,7 +17,8 @@ t.test('without the token nothing is answered', async (t) => {
   t.equal((await fetch(`${controlUrl}/control/trades`, wrong)).status, 401)
   t.equal((await fetch(controlUrl)).status, 401)
   t.equal((await fetch(`${controlUrl}/?token=wrong`)).status, 401)
-  t.equal((await fetch(`${controlUrl}/page/clear`, { method: 'POST' })).status, 401)
+  for (const path of ['faults', 'clear', 'settle'])
+    t.equal((await fetch(`${controlUrl}/page/${path}`, { method: 'POST', redirect: 'manual' })).status, 401, path)
   t.equal((await fetch(`${sandbox.cashierUrl}/control/trades`)).status, 404, 'and payers do not meet it')
 })
 

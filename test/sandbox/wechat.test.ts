@@ -1,4 +1,5 @@
 /** WeChat Pay as the sandbox plays it, met with the real client library: placing, paying, asking, closing. */
+import { randomUUID, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { openWechat, tradeNumber } from '../support/merchant.ts'
@@ -28,6 +29,7 @@ t.test('a trade is placed, paid, told and found', async (t) => {
     trade_state: 'SUCCESS',
     amount: { total: 19900, payer_total: 19900, currency: 'CNY' },
   })
+  t.strictSame(client.unsealByLibrary(told!.body), client.unseal(told!.body))
   t.match((await query(outTradeNo)).data, { trade_state: 'SUCCESS', transaction_id: trade.providerTxn })
   const found = await client.query({ transaction_id: trade.providerTxn! })
   t.match(found, { data: { out_trade_no: outTradeNo } })
@@ -127,39 +129,49 @@ t.test('a coupon of the provider lowers what the payer pays, not the total', asy
 })
 
 t.test('requests are believed only when everything about them is right', async (t) => {
-  const { client, place } = await openWechat(t, sandbox)
-  const refusal = async (what: string, change: () => Promise<unknown> | unknown) => {
-    await change()
-    const { status, error } = await place(tradeNumber())
-    t.match({ status, error }, { status: 401, error: { code: 'SIGN_ERROR' } }, what)
-    client.headers = {}
+  const { WECHAT_PAY_MERCHANT_ID: mchid, WECHAT_PAY_MERCHANT_SERIAL: serial } = sandbox.settings
+  const { WECHAT_PAY_MERCHANT_ID: theirs, WECHAT_PAY_MERCHANT_KEY_FILE: theirKey } = sandbox.foreign
+  const good = {
+    mchid,
+    serial_no: serial,
+    age: 0,
+    nonce_str: '',
+    keyFile: sandbox.settings.WECHAT_PAY_MERCHANT_KEY_FILE,
   }
-  const good = async (): Promise<string> => {
-    await place(tradeNumber())
-    return client.lastAuthorization
+
+  /** Asks for a trade that is not there: 404 means that the request was believed. */
+  async function ask(change: Partial<typeof good> & { scheme?: string; signedPath?: string } = {}) {
+    const { age, keyFile, scheme = 'WECHATPAY2-SHA256-RSA2048', signedPath, ...named } = { ...good, ...change }
+    const path = `/v3/pay/transactions/out-trade-no/NotThere1?mchid=${named.mchid}`
+    const timestamp = String(Math.floor(Date.now() / 1000) - age)
+    const nonce = named.nonce_str || randomUUID()
+    const message = Buffer.from(`GET\n${signedPath ?? path}\n${timestamp}\n${nonce}\n\n`)
+    const signature = sign('sha256', message, readFileSync(keyFile)).toString('base64')
+    const fields = { mchid: named.mchid, nonce_str: nonce, timestamp, serial_no: named.serial_no, signature }
+    const list = Object.entries(fields).map(([name, value]) => `${name}="${value}"`)
+    const answer = await fetch(sandbox.url + path, { headers: { authorization: `${scheme} ${list.join(',')}` } })
+    const { code, detail } = (await answer.json()) as { code: string; detail?: { issue: string } }
+    return { status: answer.status, code, issue: detail?.issue }
   }
-  const used = await good()
-  await refusal('a signature of another request', () => {
-    client.headers = { Authorization: used.replace(/nonce_str="[^"]+"/, 'nonce_str="fresh"') }
-  })
-  await refusal('a nonce that was used', () => {
-    client.headers = { Authorization: used }
-  })
-  await refusal('no authorization', () => {
-    client.headers = { Authorization: '' }
-  })
-  await refusal('another scheme', () => {
-    client.headers = { Authorization: used.replace('RSA2048', 'SM2') }
-  })
-  await refusal('another certificate', () => {
-    client.headers = { Authorization: used.replace(/serial_no="[^"]+"/, `serial_no="${'0'.repeat(40)}"`) }
-  })
-  await refusal('another merchant', () => {
-    client.headers = { Authorization: used.replace(/mchid="\d+"/, `mchid="${sandbox.foreign.WECHAT_PAY_MERCHANT_ID}"`) }
-  })
-  await refusal('a clock that is wrong', () => sandbox.control.clock({ wireOffsetMs: 301_000 }))
-  await sandbox.control.clock({ wireOffsetMs: 0 })
-  t.equal((await place(tradeNumber())).status, 200)
+  const refused = (issue: string) => ({ status: 401, code: 'SIGN_ERROR', issue })
+
+  t.match(await ask(), { status: 404, code: 'ORDER_NOT_EXIST' })
+  t.match(await ask({ age: 290 }), { status: 404 })
+  t.match(await ask({ serial_no: serial.toLowerCase() }), { status: 404 })
+  t.match(await ask({ age: 310 }), refused('timestamp expired'))
+  t.match(await ask({ age: -310 }), refused('timestamp expired'))
+  t.match(await ask({ mchid: '1900000000' }), refused('mchid not exist'))
+  t.match(await ask({ mchid: theirs }), refused('serial_no not match'))
+  t.match(await ask({ serial_no: '0'.repeat(40) }), refused('serial_no not match'))
+  t.match(await ask({ keyFile: theirKey }), refused('sign not match'))
+  t.match(await ask({ signedPath: '/v3/certificates' }), refused('sign not match'))
+  t.match(await ask({ scheme: 'WECHATPAY2-SM2-WITH-SM3' }), refused('bad format'))
+  t.match(await ask({ nonce_str: 'Once' }), { status: 404 })
+  t.match(await ask({ nonce_str: 'Once' }), refused('nonce_str used'))
+  t.equal((await fetch(`${sandbox.url}/v3/certificates`)).status, 401, 'without authorization')
+  await sandbox.control.clock({ wireOffsetMs: 310_000 })
+  t.teardown(() => sandbox.control.reset())
+  t.match(await ask(), refused('timestamp expired'), 'the clock of the sandbox counts')
 })
 
 t.test('each merchant sees its own trades', async (t) => {
