@@ -11,6 +11,7 @@ export type UserLimits = {
   signInsPerMinutePerUser: number
   codesPerMinute: number
   changesPerMinute: number
+  lookUpsPerMinute: number
 }
 
 const defaultLimits: UserLimits = {
@@ -19,6 +20,7 @@ const defaultLimits: UserLimits = {
   signInsPerMinutePerUser: 10,
   codesPerMinute: 30,
   changesPerMinute: 10,
+  lookUpsPerMinute: 30,
 }
 
 export const withDefaults = (limits: Partial<UserLimits> = {}): UserLimits => ({ ...defaultLimits, ...limits })

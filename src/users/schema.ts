@@ -146,8 +146,32 @@ export const SetRoleSchema = object({ role: AccountRoleSchema })
 export const UserQuerySchema = object({
   /** A part of the username or the display name. */
   search: Type.Optional(Type.String({ maxLength: 64, pattern: '^[^\\u0000]*$' })),
-  after: Type.Optional(Type.String({ maxLength: 32, pattern: '^[^\\u0000]*$' })),
+  role: Type.Optional(AccountRoleSchema),
+  /** Banned, or waiting to be deleted. */
+  state: Type.Optional(oneOf('banned', 'leaving')),
+  after: Type.Optional(Type.String({ maxLength: 40, pattern: '^[^\\u0000]*$' })),
 })
+export type UserQuery = Static<typeof UserQuerySchema>
+export const PhoneSearchSchema = object({ phone: PhoneSchema })
+export const BanSchema = object({ reason: lineOfText(200) })
+
+/** An account as operators see it. */
+export const ManagedUserSchema = object({
+  id: Uuid,
+  username: Type.String(),
+  displayName: Type.String(),
+  role: AccountRoleSchema,
+  /** With a gap in the middle. */
+  phone: nullable(Type.String()),
+  wechat: Type.Boolean(),
+  createdAt: Type.Integer(),
+  bannedAt: nullable(Type.Integer()),
+  banReason: nullable(Type.String()),
+  deletionDueAt: nullable(Type.Integer()),
+})
+export type ManagedUser = Static<typeof ManagedUserSchema>
+export const FoundUserSchema = object({ user: nullable(ManagedUserSchema) })
+
 /** In order of username. */
-export const UserPageSchema = object({ users: Type.Array(UserSchema), next: nullable(Type.String()) })
+export const UserPageSchema = object({ users: Type.Array(ManagedUserSchema), next: nullable(Type.String()) })
 export type UserPage = Static<typeof UserPageSchema>

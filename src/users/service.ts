@@ -4,7 +4,7 @@ import type { Bus } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { getAccount, getUser, rename } from './accounts.ts'
 import { type CodesDeps, createCodes, type SmsSetup } from './codes.ts'
-import { listUsers, setRole } from './operators.ts'
+import { banUser, findByPhone, listUsers, setRole, unbanUser } from './operators.ts'
 import type { Parts } from './parts.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { changePhone, resetPassword, sendOwnCode, signInByPhone } from './phone-sign-in.ts'
@@ -21,6 +21,7 @@ import type {
   SignIn,
   SignInWays,
   SignUp,
+  UserQuery,
 } from './schema.ts'
 import { createSessions } from './sessions.ts'
 import { changePassword, ensure, signIn, signUp } from './sign-in.ts'
@@ -68,10 +69,7 @@ export function createUsers(given: UsersDeps) {
     },
     /** Makes an account, or gives the existing one this name, password and role. */
     ensure: (form: SignUp, role: AccountRole) => ensure(parts, form, role),
-    /** Sends the user out of every room, to come back as what they are now. */
-    setRole: (admin: SignedInUser, userId: string, role: AccountRole) => setRole(parts, admin, userId, role),
-    /** One page of accounts, by a part of their names. */
-    list: (query: { search?: string; after?: string }) => listUsers(parts, query),
+    ...forOperators(parts),
     /** To be awaited before anybody is let in. */
     rekeyPhones: () => rekeyPhones(parts),
     refresh: sessions.refresh,
@@ -83,6 +81,17 @@ export function createUsers(given: UsersDeps) {
     revokeSession: sessions.revoke,
   }
 }
+
+const forOperators = (parts: Parts) => ({
+  /** One page of accounts, by a part of their names. */
+  list: (query: UserQuery) => listUsers(parts, query),
+  findByPhone: (phone: string) => findByPhone(parts, phone),
+  /** Ends every sign-in, and sends the user out of every room at once. */
+  ban: (operator: SignedInUser, userId: string, reason: string) => banUser(parts, operator, userId, reason),
+  unban: (operator: SignedInUser, userId: string) => unbanUser(parts, operator, userId),
+  /** Sends the user out of every room, to come back as what they are now. */
+  setRole: (admin: SignedInUser, userId: string, role: AccountRole) => setRole(parts, admin, userId, role),
+})
 
 const waysIn = (parts: Parts, { sms, captchaPage = null }: UsersDeps) => ({
   ways: (): SignInWays => ({

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import type { Test } from 'tap'
 import type { Db } from '../../db/client.ts'
-import { lessons, users } from '../../db/schema.ts'
+import { lessons, sessions, users } from '../../db/schema.ts'
 import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
 import { createUsers } from '../../src/users/service.ts'
@@ -103,6 +103,15 @@ export async function databaseSuite(t: Test, db: Db) {
       await Promise.race([signedIn.catch(() => {}), setTimeout(100)])
     })
     await t.rejects(signedIn, { code: 'wrong_credentials' })
+  })
+
+  t.test('a sign-in that is overtaken by a ban opens nothing', async (t) => {
+    const [{ id, username }, operator] = [await person(), await person('operator')]
+    const { signedIn, goOn } = await signInHalfway(username)
+    await accounts.ban(operator.user, id, 'x')
+    goOn()
+    await t.rejects(signedIn, { code: 'banned' })
+    t.equal(await db.$count(sessions, eq(sessions.userId, id)), 0)
   })
 
   t.test('of two changes of one password at once, one is made', async (t) => {

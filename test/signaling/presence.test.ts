@@ -149,6 +149,13 @@ t.test('losing access closes the place at once, and only of the sign-in it is ab
   t.equal(media.rooms.get('lesson')!.standingOf('student').transports, false)
 })
 
+t.test('who is banned is out of the room at once, and told so', async (t) => {
+  const { enter, bus } = await openClassroom(t)
+  const student = await enter('student')
+  await bus.publish('accessRevoked', { userId: 'student', reason: 'banned' })
+  t.match(await student.closed, { code: 4405 })
+})
+
 t.test('a media reset is told to everyone in the room', async (t) => {
   const { enter, media } = await openClassroom(t)
   const student = await enter('student')
