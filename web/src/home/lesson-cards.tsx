@@ -27,7 +27,7 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
       data-testid={`lesson-${lesson.id}`}
       onPointerEnter={preloadRoom}
       onFocus={preloadRoom}
-      onClick={() => askAhead(lesson.id)}
+      onClick={() => entersAtOnce(lesson) && askAhead(lesson.id)}
     >
       <div className={classes('relative overflow-hidden', alone ? 'aspect-video' : 'aspect-[2/1]')}>
         <LiveCover lesson={lesson} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
@@ -57,6 +57,9 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
     </Link>
   )
 }
+
+/** A ticket to a lesson that may be tried starts the trial: it is not asked for before its viewer does. */
+const entersAtOnce = ({ course, free, trialSeconds }: Lesson) => course === null || free || trialSeconds === 0
 
 function LiveMarks({ lesson }: { lesson: Lesson }) {
   const { t } = useTranslation()

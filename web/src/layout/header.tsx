@@ -1,8 +1,21 @@
 /** The line on top of every page: where one is, who one is. */
-import { BookOpen, House, LibraryBig, LogOut, Menu as MenuIcon, Presentation, Ticket, UserRound } from 'lucide-react'
+import {
+  BookOpen,
+  ChartNoAxesColumn,
+  House,
+  LibraryBig,
+  LogOut,
+  Menu as MenuIcon,
+  Presentation,
+  ReceiptText,
+  SlidersHorizontal,
+  Ticket,
+  UserRound,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useLocation, useNavigate } from 'react-router'
+import type { AccountRole } from '../../../src/users/schema.ts'
 import { api, session } from '../api/api.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { buttonClasses, IconButton } from '../ui/button.tsx'
@@ -86,6 +99,17 @@ function PhoneMenu({ places }: { places: Place[] }) {
   )
 }
 
+const operates = (role: AccountRole) => role === 'operator' || role === 'admin'
+
+/** One's own pages; assistants of a class have accounts of students. */
+const ownPlaces = (role: AccountRole) => [
+  { to: '/learning', name: 'nav.learning', Icon: BookOpen } as const,
+  { to: '/orders', name: 'orders.title', Icon: ReceiptText } as const,
+  { to: '/teaching', name: 'nav.teaching', Icon: Presentation } as const,
+  ...(role === 'teacher' ? [{ to: '/teaching/sales', name: 'sales.title', Icon: ChartNoAxesColumn } as const] : []),
+  ...(operates(role) ? [{ to: '/operator', name: 'operator.title', Icon: SlidersHorizontal } as const] : []),
+]
+
 const Mark = () => <img src="/favicon.svg" alt="" width={28} height={28} />
 
 function Self() {
@@ -117,12 +141,11 @@ function Self() {
         </p>
       </div>
       <MenuLine />
-      <MenuItem icon={<BookOpen size={16} />} onSelect={() => navigate('/learning')}>
-        {t('nav.learning')}
-      </MenuItem>
-      <MenuItem icon={<Presentation size={16} />} onSelect={() => navigate('/teaching')}>
-        {t('nav.teaching')}
-      </MenuItem>
+      {ownPlaces(user.role).map(({ to, name, Icon }) => (
+        <MenuItem key={to} icon={<Icon size={16} />} onSelect={() => navigate(to)}>
+          {t(name)}
+        </MenuItem>
+      ))}
       <MenuItem icon={<UserRound size={16} />} onSelect={() => navigate('/account')}>
         {t('nav.account')}
       </MenuItem>

@@ -5,9 +5,12 @@ import type { LessonPage } from '../../../src/courses/schema.ts'
 import { lengthText } from '../i18n/texts.ts'
 import { buttonClasses } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { Attachments } from './attachments.tsx'
+import { Neighbours } from './neighbours.tsx'
 
-export function Ended({ page: { lesson, role } }: { page: LessonPage }) {
+export function Ended({ page }: { page: LessonPage }) {
   const { t } = useTranslation()
+  const { lesson, role, attachments, previous, next } = page
   const { startedAt, endedAt } = lesson
   const minutes = startedAt && endedAt ? Math.max(1, Math.round((endedAt - startedAt) / 60_000)) : null
   const way =
@@ -34,6 +37,10 @@ export function Ended({ page: { lesson, role } }: { page: LessonPage }) {
       <Link to={way.to} className={`${buttonClasses('primary')} mt-8`}>
         {way.label}
       </Link>
+      <div className="w-full text-start">
+        <Attachments files={attachments} />
+        {lesson.course && <Neighbours previous={previous} next={next} courseId={lesson.course.id} />}
+      </div>
     </main>
   )
 }

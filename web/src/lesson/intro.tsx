@@ -10,7 +10,7 @@ import { fullMoment, timeOfDay, zoneName } from '../format.ts'
 import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button, buttonClasses } from '../ui/button.tsx'
-import { Cover } from '../ui/cover.tsx'
+import { LiveCover } from '../ui/live-cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { Attachments } from './attachments.tsx'
 import { Countdown } from './countdown.tsx'
@@ -26,7 +26,7 @@ export function Intro({ page, onEnter }: Props) {
   return (
     <main className="mx-auto max-w-5xl px-4 pt-4 pb-16 sm:px-6 sm:pt-10">
       <div className="grid items-start gap-6 md:grid-cols-[1.1fr_1fr] md:gap-10">
-        <Cover seed={lesson.id} className="aspect-video w-full rounded-card" />
+        <LiveCover lesson={lesson} className="aspect-video w-full rounded-card" />
         <div className="flex flex-col items-start gap-3">
           {lesson.status === 'live' ? (
             <LivePill />

@@ -13,6 +13,7 @@ import { useStore, useStorePart } from '../use-store.ts'
 import { ClassroomProvider } from './classroom-context.ts'
 import { Out } from './out.tsx'
 import { StudentRoom } from './student-room.tsx'
+import { useAttendance } from './use-attendance.ts'
 
 type Props = {
   lesson: Lesson
@@ -33,6 +34,7 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
     return () => opened.close()
   }, [id, role, onInside])
   useNoticeRights(classroom)
+  useAttendance(classroom, lesson, role === 'student')
   if (!classroom) return <RoomSkeleton />
   return (
     <ClassroomProvider value={{ classroom, lesson, role, isStaff: role !== 'student' }}>
