@@ -16,6 +16,12 @@ const AccountPage = lazy(() => import('./account/account-page.tsx').then((module
 const TeachingPage = lazy(() =>
   import('./teaching/teaching-page.tsx').then((module) => ({ default: module.TeachingPage })),
 )
+const CourseEditorPage = lazy(() =>
+  import('./teaching/editor/course-editor-page.tsx').then((module) => ({ default: module.CourseEditorPage })),
+)
+const LessonEditorPage = lazy(() =>
+  import('./teaching/editor/lesson-editor-page.tsx').then((module) => ({ default: module.LessonEditorPage })),
+)
 const CheckoutPage = lazy(() =>
   import('./checkout/checkout-page.tsx').then((module) => ({ default: module.CheckoutPage })),
 )
@@ -101,6 +107,9 @@ function Screens() {
           <Route path="/membership" element={<MembershipPage />} />
           <Route path="/checkout" element={<CheckoutPage />} />
           <Route path="/orders" element={<OrdersPage />} />
+
+          <Route path="/teaching/courses/:id" element={<CourseEditorPage />} />
+          <Route path="/teaching/courses/:id/lessons/:lessonId" element={<LessonEditorPage />} />
           <Route path="/teaching/sales" element={<SalesPage />} />
           <Route path="/operator" element={<Navigate to="/operator/orders" replace />} />
           <Route path="/operator/orders" element={<OperatorOrdersPage />} />

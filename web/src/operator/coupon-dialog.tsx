@@ -5,11 +5,11 @@ import { useTranslation } from 'react-i18next'
 import type { NewCoupon } from '../../../src/orders/schema.ts'
 import { operatorApi } from '../api/operator.ts'
 import { useErrorText } from '../i18n/texts.ts'
+import { AmountField, fenOf } from '../ui/amount-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
 import { Select } from '../ui/select.tsx'
-import { AmountField, fenOf } from './amount-field.tsx'
 
 const start = { code: '', kind: 'percent' as NewCoupon['kind'], value: '10', minimum: '0', uses: '', until: '' }
 type Form = typeof start

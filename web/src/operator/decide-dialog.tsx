@@ -6,11 +6,11 @@ import type { Refund } from '../../../src/payments/schema.ts'
 import { operatorApi } from '../api/operator.ts'
 import { money } from '../format.ts'
 import { useErrorText } from '../i18n/texts.ts'
+import { AmountField, fenOf, yuanOf } from '../ui/amount-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { tell } from '../ui/notes.ts'
-import { AmountField, fenOf, yuanOf } from './amount-field.tsx'
 
 type Props = { refund: Refund; decision: 'approve' | 'reject'; onClose: () => void }
 

@@ -5,19 +5,13 @@ import { useTranslation } from 'react-i18next'
 import type { Lesson, NewLesson } from '../../../src/courses/schema.ts'
 import { api } from '../api/api.ts'
 import { localInputValue, zoneName } from '../format.ts'
-import { lengthText, useErrorText } from '../i18n/texts.ts'
+import { useErrorText } from '../i18n/texts.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextField } from '../ui/field.tsx'
 import { tell } from '../ui/notes.ts'
-import { Select } from '../ui/select.tsx'
-
-const lengths = [30, 45, 60, 90, 120, 180]
-const QUARTER_MS = 15 * 60_000
-
-/** The next quarter of an hour that leaves time to send the link around. */
-const suggestedStart = () => Math.ceil((serverClock.now() + QUARTER_MS) / QUARTER_MS) * QUARTER_MS
+import { DurationSelect, suggestedStart } from './lesson-time.tsx'
 
 export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClose: () => void }) {
   const { t } = useTranslation()
@@ -97,15 +91,7 @@ export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClo
               error={mistakes.startsAt}
               required
             />
-            <Select label={t('teaching.duration')} name="durationMinutes" defaultValue={minutes}>
-              {[...new Set([...lengths, minutes])]
-                .sort((a, b) => a - b)
-                .map((length) => (
-                  <option key={length} value={length}>
-                    {lengthText(length, t)}
-                  </option>
-                ))}
-            </Select>
+            <DurationSelect name="durationMinutes" defaultValue={minutes} minutes={minutes} />
           </div>
         )}
         {save.error && (

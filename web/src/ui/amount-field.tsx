@@ -1,6 +1,6 @@
 /** An amount in yuan, typed by a person: whole fen come out, or nothing. */
 import type { ComponentProps } from 'react'
-import { Field } from '../ui/field.tsx'
+import { Field } from './field.tsx'
 
 /** 199, 199.5 and 199.00 are amounts; undefined for everything else. */
 export function fenOf(text: string): number | undefined {
