@@ -47,7 +47,7 @@ export function controlRoutes(fastify: FastifyInstance, sandbox: Sandbox, token:
 
   app.get('/control/trades', { schema: { querystring: Page } }, async ({ query }) => {
     const { outTradeNo, offset = 0, limit = PAGE } = query
-    const trades = allTrades(sandbox).filter((trade) => outTradeNo === undefined || trade.outTradeNo === outTradeNo)
+    const trades = allTrades(sandbox, outTradeNo)
     return { total: trades.length, trades: trades.slice(offset, offset + limit) }
   })
 

@@ -25,8 +25,7 @@ export type TradeView = {
 
 export function wechatView({ world, wechat }: Sandbox, trade: WechatTrade): TradeView {
   const { mchid, outTradeNo, tradeType, description, totalFen, couponFen, state, transactionId } = trade
-  const refunds = wechat.refunds.refunds.filter((each) => each.mchid === mchid && each.outTradeNo === outTradeNo)
-  const settled = refunds.filter((refund) => refund.state === 'SUCCESS')
+  const refunds = wechat.refunds.of(trade)
   return {
     ...{ provider: 'wechat', outTradeNo, product: tradeType, title: description, totalFen, couponFen, state },
     merchant: merchantsOf(world).find((merchant) => merchant.wechat.mchid === mchid)!.name,
@@ -34,7 +33,7 @@ export function wechatView({ world, wechat }: Sandbox, trade: WechatTrade): Trad
     refunds: refunds.map((refund) => ({
       ...{ outRefundNo: refund.outRefundNo, amountFen: refund.refundFen, state: refund.state },
     })),
-    refundedFen: settled.reduce((total, { refundFen }) => total + refundFen, 0),
+    refundedFen: wechat.refunds.refundedFen(trade),
   }
 }
 
@@ -51,9 +50,10 @@ export function alipayView({ world, alipay }: Sandbox, trade: AlipayTrade): Trad
   }
 }
 
-/** Every trade, newest first. */
-export function allTrades(sandbox: Sandbox): TradeView[] {
-  const wechat = [...sandbox.wechat.transactions.trades.values()].map((trade) => wechatView(sandbox, trade))
-  const alipay = [...sandbox.alipay.transactions.trades.values()].map((trade) => alipayView(sandbox, trade))
+/** Every trade, or those of one number, newest first. */
+export function allTrades(sandbox: Sandbox, outTradeNo?: string): TradeView[] {
+  const wanted = (trade: { outTradeNo: string }) => outTradeNo === undefined || trade.outTradeNo === outTradeNo
+  const wechat = sandbox.wechat.transactions.trades.filter(wanted).map((trade) => wechatView(sandbox, trade))
+  const alipay = sandbox.alipay.transactions.trades.filter(wanted).map((trade) => alipayView(sandbox, trade))
   return [...wechat, ...alipay].sort((a, b) => b.createdAt - a.createdAt)
 }

@@ -6,7 +6,7 @@ import { digits } from '../random.ts'
 import type { World } from '../world.ts'
 import { invalid, WechatError } from './errors.ts'
 import { checkNotifyUrl, readRefund } from './fields.ts'
-import { isPaid, refundBody, refundKey, type WechatRefund, type WechatTrade } from './trade.ts'
+import { isPaid, refundBody, refundKey, tradeKey, type WechatRefund, type WechatTrade } from './trade.ts'
 import type { Transactions } from './transactions.ts'
 
 const REFUNDS_PER_TRADE = 50
@@ -18,11 +18,22 @@ export class Refunds {
   readonly #world: World
   readonly #transactions: Transactions
   readonly refunds: Collection<WechatRefund>
+  readonly #byTrade = new Map<string, WechatRefund[]>()
 
   constructor(world: World, transactions: Transactions, refunds: Collection<WechatRefund>) {
     this.#world = world
     this.#transactions = transactions
     this.refunds = refunds
+    for (const refund of refunds.values()) this.#file(refund)
+  }
+
+  #file(refund: WechatRefund): void {
+    this.#byTrade.set(tradeKey(refund), [...this.of(refund), refund])
+  }
+
+  /** Every refund of a trade, oldest first. */
+  of(trade: { mchid: string; outTradeNo: string }): WechatRefund[] {
+    return this.#byTrade.get(tradeKey(trade)) ?? []
   }
 
   /** The number is the idempotency key: again with the same amount, it answers how that refund stands. */
@@ -38,7 +49,7 @@ export class Refunds {
       throw new WechatError(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试')
     if (known && known.state !== 'CLOSED') return { refund: known, trade, started: false }
     this.#checkRoom(trade, amount.refund, known)
-    const refund = this.refunds.put({
+    const refund: WechatRefund = Object.assign(known ?? ({} as WechatRefund), {
       mchid: merchant.mchid,
       outTradeNo: trade.outTradeNo,
       outRefundNo,
@@ -48,7 +59,9 @@ export class Refunds {
       notifyUrl: notifyUrl || trade.notifyUrl,
       state: 'PROCESSING',
       createdAt: known?.createdAt ?? this.#world.clock.now(),
-    })
+    } as const)
+    this.refunds.put(refund)
+    if (!known) this.#file(refund)
     trade.state = 'REFUND'
     this.#transactions.trades.put(trade)
     return { refund, trade, started: true }
@@ -56,12 +69,12 @@ export class Refunds {
 
   #tradeOf(merchant: WechatMerchant, outTradeNo?: string, transactionId?: string): WechatTrade {
     if (!outTradeNo && !transactionId) throw invalid('out_trade_no', '', '与transaction_id必须二选一')
-    const trade = this.#transactions.trades.find(
-      (each) =>
-        each.mchid === merchant.mchid &&
-        (transactionId ? each.transactionId === transactionId : each.outTradeNo === outTradeNo),
-    )
-    if (!trade || (outTradeNo && trade.outTradeNo !== outTradeNo))
+    const { trades } = this.#transactions
+    const { mchid } = merchant
+    const trade = outTradeNo
+      ? trades.get(tradeKey({ mchid, outTradeNo }))
+      : trades.find((each) => each.mchid === mchid && each.transactionId === transactionId)
+    if (!trade || (transactionId && trade.transactionId !== transactionId))
       throw new WechatError(404, 'RESOURCE_NOT_EXISTS', '订单号不存在')
     return trade
   }
@@ -83,10 +96,8 @@ export class Refunds {
   }
 
   /** The refunds that take from the trade's total. */
-  liveOf({ mchid, outTradeNo }: WechatTrade): WechatRefund[] {
-    return this.refunds.filter(
-      (refund) => refund.mchid === mchid && refund.outTradeNo === outTradeNo && refund.state !== 'CLOSED',
-    )
+  liveOf(trade: WechatTrade): WechatRefund[] {
+    return this.of(trade).filter(({ state }) => state !== 'CLOSED')
   }
 
   /** The coupon's part goes back to WeChat Pay; the last refund takes what rounding left. */
