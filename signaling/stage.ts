@@ -54,7 +54,7 @@ export class Stage {
       throw new AppError('forbidden', 'publishing needs the floor')
     const bitrate = peer.person.role === 'teacher' ? TEACHER_BITRATE : STUDENT_BITRATE
     const transport = await this.media.createTransport(peer.id, direction, bitrate)
-    if (direction === 'recv') setImmediate(() => this.offerAll(peer))
+    if (direction === 'recv') setImmediate(() => void this.offerAll(peer))
     return transport
   }
 
@@ -111,7 +111,7 @@ export class Stage {
 
   /** Offers what can be seen now to everyone: called when a class goes live. */
   offerEverything(): void {
-    for (const peer of this.room.peers()) this.offerAll(peer)
+    for (const peer of this.room.peers()) void this.offerAll(peer)
   }
 
   /** Closes what the peer may no longer publish, and tells it so. */
@@ -132,7 +132,7 @@ export class Stage {
       this.settle(consumerId)
       this.media.closeConsumer(peer.id, consumerId)
     }
-    setImmediate(() => this.offerAll(peer))
+    setImmediate(() => void this.offerAll(peer))
     return this.media.standingOf(peer.id)
   }
 
@@ -172,8 +172,10 @@ export class Stage {
     for (const peer of this.room.peers()) void this.offer(peer, publication)
   }
 
-  private offerAll(peer: Peer): void {
-    for (const publication of this.media.publications()) void this.offer(peer, publication)
+  /** All at once, so that a client can take sound and picture in one negotiation. */
+  private async offerAll(peer: Peer): Promise<void> {
+    const offers = this.media.publications().map((publication) => this.prepareOffer(peer, publication))
+    for (const tell of await Promise.all(offers)) tell?.()
   }
 
   /** Before the class begins only staff see the teacher. */
@@ -183,14 +185,22 @@ export class Stage {
   }
 
   private async offer(peer: Peer, publication: Publication, attempt = 1): Promise<void> {
+    const tell = await this.prepareOffer(peer, publication, attempt)
+    tell?.()
+  }
+
+  /** Makes the consumer, and gives back what tells the peer of it; undefined where there is nothing to offer. */
+  private async prepareOffer(peer: Peer, publication: Publication, attempt = 1): Promise<(() => void) | undefined> {
     if (publication.peerId === peer.id || !peer.online || !this.maySee(peer)) return
     const priority = this.room.peer(publication.peerId)?.person.role === 'teacher' ? TEACHER_PRIORITY : 1
     try {
       const consumer = await this.media.consume(peer.id, publication.producerId, peer.rtpCapabilities, priority)
       if (!consumer) return
-      const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), this.offerTimeoutMs)
-      this.offers.set(consumer.id, timer)
-      peer.notify({ topic: 'newConsumer', data: consumer })
+      return () => {
+        const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), this.offerTimeoutMs)
+        this.offers.set(consumer.id, timer)
+        peer.notify({ topic: 'newConsumer', data: consumer })
+      }
     } catch (error) {
       this.log.warn({ err: error, peerId: peer.id }, 'a consumer could not be offered')
     }

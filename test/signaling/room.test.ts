@@ -169,6 +169,33 @@ t.test('before the class begins only staff are offered the teacher’s picture',
   await student.notified('newConsumer')
 })
 
+t.test('all that can be seen is offered in one breath, as soon as all of it is ready', async (t) => {
+  const { enter, media } = await openClassroom(t)
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('startClass', {})
+  const { id: transportId } = await teacher.request('createTransport', { direction: 'send' })
+  await teacher.request('produce', { transportId, source: 'camera', kind: 'video', rtpParameters: video })
+  await teacher.request('produce', { transportId, source: 'microphone', kind: 'audio', rtpParameters: audio })
+  const room = media.rooms.get('lesson')!
+  const { consume } = room
+  const slow = Promise.withResolvers<void>()
+  room.consume = async (...args) => {
+    const consumer = await consume(...args)
+    if (consumer?.kind === 'video') await slow.promise
+    return consumer
+  }
+  const student = await enter('student')
+  const offered = () => student.notifications.filter(({ topic }) => topic === 'newConsumer').length
+  await student.request('createTransport', { direction: 'recv' })
+  await until(() => room.consumers.size === 2)
+  await student.request('ping', {})
+  t.equal(offered(), 0)
+  slow.resolve()
+  await student.notified('newConsumer', ({ kind }) => kind === 'audio')
+  await student.notified('newConsumer', ({ kind }) => kind === 'video')
+  t.equal(offered(), 2)
+})
+
 t.test('a muted student can neither chat nor speak until unmuted', async (t) => {
   const { enter } = await openClassroom(t)
   const [teacher, student] = [await enter('teacher', 'teacher'), await enter('student')]

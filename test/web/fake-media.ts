@@ -13,8 +13,11 @@ export class FakeTransport extends EventEmitter {
   closed = false
   restarts = 0
   readonly consumed: string[] = []
+  /** What was taken together: as in mediasoup-client, all that comes before the next microtask. */
+  readonly negotiations: string[][] = []
   /** Holds `consume` back until the test lets it go on. */
   gate: Promise<void> = Promise.resolve()
+  readonly #pending: string[] = []
 
   constructor(id: string, direction: 'send' | 'recv') {
     super()
@@ -23,6 +26,10 @@ export class FakeTransport extends EventEmitter {
   }
 
   async consume({ id, producerId }: { id: string; producerId: string }) {
+    this.#pending.push(id)
+    queueMicrotask(() => {
+      if (this.#pending.length > 0) this.negotiations.push(this.#pending.splice(0))
+    })
     await this.gate
     if (this.closed) throw new Error('the transport is closed')
     this.consumed.push(id)

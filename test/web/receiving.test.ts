@@ -7,10 +7,10 @@ import { FakeDevice, FakeServer, noSpeakers, offerOf, settle } from './fake-medi
 
 const offered = (id: string) => ({ id }) as Transport
 
-function open() {
+function open(reopen = () => {}) {
   const server = new FakeServer()
   const device = new FakeDevice()
-  const receiving = new Receiving({ request: server.request, speakers: noSpeakers, log: silentLog, reopen: () => {} })
+  const receiving = new Receiving({ request: server.request, speakers: noSpeakers, log: silentLog, reopen })
   receiving.open(device.as(), offered('first'), [])
   const shown = () => receiving.pictures.get().map(({ consumerId }) => consumerId)
   return { server, device, receiving, shown }
@@ -113,4 +113,46 @@ t.test('an offer that finds no transport is for one of the past', async (t) => {
   await receiving.add(offerOf('old'))
   t.same(shown(), [])
   t.same(server.take(), [])
+})
+
+t.test('sound and picture that are offered together are taken in one negotiation', async (t) => {
+  const { device, receiving } = open()
+  const voice = receiving.add(offerOf('voice', { source: 'microphone', kind: 'audio' }))
+  await new Promise((resolve) => setImmediate(resolve))
+  await Promise.all([voice, receiving.add(offerOf('picture'))])
+  await receiving.add(offerOf('late'))
+  t.same(device.transports[0]!.negotiations, [['voice', 'picture'], ['late']])
+})
+
+/** What mediasoup-client asks for before it answers the first offer; resolves when the handshake may begin. */
+const connect = (transport: FakeDevice['transports'][0] | undefined) =>
+  new Promise<void>((done, failed) => transport!.emit('connect', { dtlsParameters: {} }, done, failed))
+
+t.test('the handshake begins without waiting for the server’s word', async (t) => {
+  const { server, device } = open()
+  server.answers.connectTransport = () => new Promise(() => {})
+  await connect(device.transports[0])
+  t.match(server.asked, [{ method: 'connectTransport', data: { transportId: 'first' } }])
+})
+
+t.test('a transport that the server refused to connect is replaced', async (t) => {
+  let reopened = 0
+  const { server, device } = open(() => {
+    reopened += 1
+  })
+  server.answers.connectTransport = () => {
+    throw new RequestFailed('not_found')
+  }
+  await connect(device.transports[0])
+  await settle()
+  t.equal(reopened, 1)
+})
+
+t.test('a transport whose connecting was lost with the socket is not taken up again after the return', async (t) => {
+  const { server, device, receiving } = open()
+  server.away = true
+  await connect(device.transports[0])
+  await settle()
+  t.ok(device.transports[0]!.closed)
+  t.equal(receiving.transport, null)
 })

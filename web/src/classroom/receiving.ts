@@ -23,6 +23,9 @@ export type Picture = {
 
 export type Voice = { consumerId: string; peerId: string; source: Source; paused: boolean }
 
+/** Offers that come within this time are taken together. */
+const GATHER_MS = 5
+
 type Options = { request: Request; speakers: Speakers; log: Log; reopen: () => void }
 
 const isVideo = (source: Source) => source === 'camera' || source === 'screen'
@@ -37,6 +40,7 @@ export class Receiving {
   readonly #asked = new Map<string, number>()
   /** Offers on their way to a consumer. */
   readonly #arriving = new Map<string, OfferedConsumer>()
+  #gathering: Promise<void> | null = null
   #transport: mediasoup.Transport | null = null
   #generation = 0
   #mend = () => {}
@@ -60,8 +64,14 @@ export class Receiving {
     this.reset()
     const { request, log, reopen } = this.#options
     const transport = device.createRecvTransport({ ...(offered as mediasoup.TransportOptions), iceServers })
-    transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      request('connectTransport', { transportId: transport.id, dtlsParameters }).then(done, failed)
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      // The handshake need not wait for the answer: the server has read this before the first packet can come.
+      done()
+      request('connectTransport', { transportId: transport.id, dtlsParameters }).catch((error) => {
+        if (this.#transport !== transport) return
+        if (isAway(error)) this.reset()
+        else reopen()
+      })
     })
     this.#mend = keepConnected(transport, { request, log, rebuild: reopen })
     this.#transport = transport
@@ -156,6 +166,7 @@ export class Receiving {
     const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'camera'}`
     this.#arriving.set(id, offer)
     try {
+      await this.#others()
       const consumer = await transport.consume({ id, producerId, kind, rtpParameters, streamId })
       if (this.#arriving.has(id)) return consumer
       consumer.close()
@@ -164,6 +175,17 @@ export class Receiving {
       if (!this.#arriving.delete(id)) return null
       throw error
     }
+  }
+
+  /** Sound and picture are offered in one breath: taken together they cost one negotiation with the browser, not two. */
+  #others(): Promise<void> {
+    this.#gathering ??= new Promise((resolve) => {
+      setTimeout(() => {
+        this.#gathering = null
+        resolve()
+      }, GATHER_MS)
+    })
+    return this.#gathering
   }
 
   #show(id: string, consumer: mediasoup.Consumer) {
