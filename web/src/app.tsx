@@ -8,6 +8,7 @@ import { HomePage } from './home/home-page.tsx'
 import { ErrorBoundary } from './layout/error-boundary.tsx'
 import { NotFound } from './layout/not-found.tsx'
 import { PageFrame } from './layout/page-frame.tsx'
+import { LessonRoute } from './lesson/loaded-lesson.ts'
 import { NoteList } from './ui/note-list.tsx'
 import { Skeleton } from './ui/states.tsx'
 
@@ -46,7 +47,6 @@ const LearningPage = lazy(() =>
 const MembershipPage = lazy(() =>
   import('./membership/membership-page.tsx').then((module) => ({ default: module.MembershipPage })),
 )
-const LessonRoute = lazy(() => import('./lesson/lesson-page.tsx').then((module) => ({ default: module.LessonRoute })))
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -79,14 +79,7 @@ function Screens() {
   return (
     <ErrorBoundary key={pathname}>
       <Routes>
-        <Route
-          path="/lessons/:id"
-          element={
-            <Later>
-              <LessonRoute />
-            </Later>
-          }
-        />
+        <Route path="/lessons/:id" element={<LessonRoute />} />
         <Route
           element={
             <PageFrame>

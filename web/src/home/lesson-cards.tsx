@@ -1,9 +1,9 @@
 /** A lesson as a card: large while it is live, with a countdown before, as one line afterwards. */
+import { useQueryClient } from '@tanstack/react-query'
 import { Clock, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Lesson } from '../../../src/courses/schema.ts'
-import { askAhead } from '../api/tickets.ts'
 import { clockTime, count } from '../format.ts'
 import { lengthText, momentText, roughDuration } from '../i18n/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -12,7 +12,7 @@ import { Cover } from '../ui/cover.tsx'
 import { LiveCover } from '../ui/live-cover.tsx'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
-import { preloadRoom } from './preload.ts'
+import { askForRoom, preloadRoom, usePreloadedRoom } from './preload.ts'
 
 const linkClasses =
   'group block overflow-hidden rounded-card border bg-surface shadow-card transition-shadow duration-200 hover:shadow-raised'
@@ -20,6 +20,8 @@ const linkClasses =
 /** `alone`: the only live lesson gets the whole width, and says what it is about. */
 export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) {
   const { t } = useTranslation()
+  const queries = useQueryClient()
+  usePreloadedRoom()
   return (
     <Link
       to={`/lessons/${lesson.id}`}
@@ -27,7 +29,7 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
       data-testid={`lesson-${lesson.id}`}
       onPointerEnter={preloadRoom}
       onFocus={preloadRoom}
-      onClick={() => entersAtOnce(lesson) && askAhead(lesson.id)}
+      onClick={() => askForRoom(queries, lesson)}
     >
       <div className={classes('relative overflow-hidden', alone ? 'aspect-video' : 'aspect-[2/1]')}>
         <LiveCover lesson={lesson} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
@@ -57,9 +59,6 @@ export function LiveCard({ lesson, alone }: { lesson: Lesson; alone: boolean }) 
     </Link>
   )
 }
-
-/** A ticket to a lesson that may be tried starts the trial: it is not asked for before its viewer does. */
-const entersAtOnce = ({ course, free, trialSeconds }: Lesson) => course === null || free || trialSeconds === 0
 
 function LiveMarks({ lesson }: { lesson: Lesson }) {
   const { t } = useTranslation()

@@ -3,9 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import type { LessonPage } from '../../../src/courses/schema.ts'
-import { api, session } from '../api/api.ts'
+import { session } from '../api/api.ts'
 import { isLive } from '../api/course-calls.ts'
 import { codeOf } from '../api/errors.ts'
+import { lessonQuery } from '../api/use-lessons.ts'
+import { warmUp } from '../classroom/warm-up.ts'
 import { NotFound } from '../layout/not-found.tsx'
 import { PageFrame, useTitle } from '../layout/page-frame.tsx'
 import { serverClock } from '../server-clock.ts'
@@ -13,11 +15,10 @@ import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { Ended } from './ended.tsx'
 import { Intro } from './intro.tsx'
-import { loadRoom } from './load-room.ts'
+import { Room } from './loaded-room.ts'
 import { RoomSkeleton } from './room-skeleton.tsx'
 
 const Study = lazy(() => import('./study.tsx').then((module) => ({ default: module.Study })))
-const Room = lazy(() => loadRoom().then((module) => ({ default: module.Room })))
 
 const REFRESH_MS = 5000
 
@@ -32,18 +33,19 @@ function LessonLife({ id }: { id: string }) {
   const [inside, setInside] = useState(false)
   const queries = useQueryClient()
   const query = useQuery({
-    queryKey: ['lesson', id],
-    queryFn: () => api.lesson(id),
+    ...lessonQuery(id),
     refetchInterval: ({ state }) => (inside || !state.data || !isLive(state.data) ? false : REFRESH_MS),
     enabled: signIn !== 'unknown',
-    staleTime: 0,
   })
   const { data: page, error } = query
   useTitle(page?.lesson.title)
   useEffect(() => {
-    if (signIn === 'signed_in') void loadRoom()
+    if (signIn === 'signed_in') void Room.preload().then(warmUp)
   }, [signIn])
-  const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: ['lesson', id] }), [queries, id])
+  const refresh = useCallback(
+    () => void queries.invalidateQueries({ queryKey: lessonQuery(id).queryKey }),
+    [queries, id],
+  )
   useOpening(page && isLive(page) ? page : undefined, refresh)
 
   if (error && !page)
@@ -88,11 +90,7 @@ function LiveLife({ page, inside, onInside, refresh }: LiveProps) {
     )
   const asked = access.state === 'open' || params.has(TRY)
   if (role && (inside || (asked && access.state !== 'locked' && mayEnter(page))))
-    return (
-      <Suspense fallback={<RoomSkeleton />}>
-        <Room lesson={lesson} role={role} onOver={refresh} onInside={onInside} />
-      </Suspense>
-    )
+    return <Room lesson={lesson} role={role} onOver={refresh} onInside={onInside} />
   const mayAsk = role === 'teacher' || (access.state === 'trial' && mayEnter(page))
   return (
     <PageFrame>

@@ -1,6 +1,6 @@
 /** The live side of a lesson: opens the classroom, and shows the room or the console for whoever entered. */
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useDeferredValue, useEffect, useState } from 'react'
 import type { Role } from '../../../signaling/protocol/events.ts'
 import type { Lesson } from '../../../src/courses/schema.ts'
 import { onServerEvent, onServerEventsConnected } from '../api/events.ts'
@@ -59,6 +59,8 @@ type InsideProps = Pick<Props, 'lesson' | 'role' | 'onOver'> & { classroom: Clas
 
 function Inside({ classroom, lesson, role, onOver }: InsideProps) {
   const { phase, entered, reason } = useStore(classroom.connection.view)
+  // Drawing the room takes long on a small machine: in the background it does not hold up the picture on its way.
+  const drawn = useDeferredValue(entered)
   const ended = useStorePart(classroom.room, ({ status }) => status === 'ended')
   const over = ended || (phase === 'out' && reason === 'lesson_ended')
   const queries = useQueryClient()
@@ -69,6 +71,6 @@ function Inside({ classroom, lesson, role, onOver }: InsideProps) {
   }, [over, onOver, queries])
   const mayStay = entered && isUnpaid(reason) && lesson.course !== null
   if (phase === 'out' && !over && !mayStay) return <Out reason={reason ?? 'internal'} onOver={onOver} />
-  if (!entered) return <RoomSkeleton />
+  if (!drawn) return <RoomSkeleton />
   return role === 'teacher' ? <TeacherConsole /> : <StudentRoom />
 }
