@@ -22,7 +22,7 @@ export class Attendance {
 
   constructor(deps: Deps) {
     this.#deps = deps
-    this.#timer = setInterval(() => this.#here && this.#tell(), TELL_EVERY_MS)
+    this.#timer = setInterval(() => this.tell(), TELL_EVERY_MS)
   }
 
   /** `startedAt` of a class that runs and is received now; null where it is not. */
@@ -32,20 +32,21 @@ export class Attendance {
       return
     }
     if (!this.#here) return
-    this.#tell()
+    this.tell()
     this.#past = this.#ranges()
     this.#here = null
+  }
+
+  /** Says how things stand, as before a page that may not come back. */
+  tell(): void {
+    const watched = this.#ranges()
+    const last = watched.at(-1)
+    if (this.#here && last) this.#deps.report({ positionMs: last[1], watched }).catch(() => {})
   }
 
   close(): void {
     clearInterval(this.#timer)
     this.notice(null)
-  }
-
-  #tell() {
-    const watched = this.#ranges()
-    const last = watched.at(-1)
-    if (last) this.#deps.report({ positionMs: last[1], watched }).catch(() => {})
   }
 
   #ranges(): Range[] {

@@ -43,8 +43,10 @@ export function useReading(lessonId: string, text: RefObject<HTMLElement | null>
       api.reportProgress(lessonId, { positionMs, watched: [] }).catch(() => {})
     }
     const timer = setInterval(say, TELL_EVERY_MS)
+    document.addEventListener('visibilitychange', say)
     return () => {
       clearInterval(timer)
+      document.removeEventListener('visibilitychange', say)
       say()
     }
   }, [lessonId, signedIn, cut])

@@ -19,10 +19,13 @@ export function useAttendance(classroom: Classroom | null, { id, course }: Lesso
       const here = classroom.connection.view.get().phase === 'connected' && status === 'live'
       attendance.notice(here ? startedAt : null)
     }
+    const leave = () => document.visibilityState === 'hidden' && attendance.tell()
+    document.addEventListener('visibilitychange', leave)
     const stops = [classroom.room.subscribe(look), classroom.connection.view.subscribe(look)]
     look()
     return () => {
       for (const stop of stops) stop()
+      document.removeEventListener('visibilitychange', leave)
       attendance.close()
       void queries.invalidateQueries({ queryKey: ['course'], refetchType: 'none' })
     }
