@@ -9,7 +9,7 @@ import type { Provider } from './schema.ts'
 import type { Payments } from './service.ts'
 
 const MAX_BYTES = 64 * 1024
-/** A notice that is right is always taken; of wrong ones from one address only so many are looked at in earnest. */
+/** Of wrong notices from one address; those that are right are always taken. */
 const REFUSED_PER_MINUTE = 60
 
 type Words = {
@@ -31,12 +31,15 @@ const languages: Record<Provider, Words> = {
   },
 }
 
-export async function noticeRoutes(app: FastifyInstance, { payments }: { payments: Payments }) {
+export type NoticeRoutesDeps = { payments: Payments; refusedPerMinute?: number }
+
+export async function noticeRoutes(app: FastifyInstance, deps: NoticeRoutesDeps) {
   for (const provider of ['wechat', 'alipay'] as const)
-    await app.register((scope) => noticeRoute(scope, provider, payments))
+    await app.register((scope) => noticeRoute(scope, provider, deps))
 }
 
-async function noticeRoute(scope: FastifyInstance, provider: Provider, payments: Payments) {
+async function noticeRoute(scope: FastifyInstance, provider: Provider, deps: NoticeRoutesDeps) {
+  const { payments, refusedPerMinute = REFUSED_PER_MINUTE } = deps
   const { contentType, accepted, failure } = languages[provider]
   // The signature is over the bytes as they came.
   scope.removeAllContentTypeParsers()
@@ -44,7 +47,7 @@ async function noticeRoute(scope: FastifyInstance, provider: Provider, payments:
     done(null, body),
   )
   const countRefused = scope.createRateLimit({
-    max: REFUSED_PER_MINUTE,
+    max: refusedPerMinute,
     timeWindow: '1 minute',
     keyGenerator: ({ ip }) => ip,
   })

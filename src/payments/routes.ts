@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Api, ById, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
-import { noticeRoutes } from './notice-routes.ts'
+import { type NoticeRoutesDeps, noticeRoutes } from './notice-routes.ts'
 import {
   AlarmPageSchema,
   AlarmQuerySchema,
@@ -18,9 +18,8 @@ import {
   ResolutionSchema,
   SelfTestSchema,
 } from './schema.ts'
-import type { Payments } from './service.ts'
 
-export type PaymentRoutesDeps = { payments: Payments; auth: Auth }
+export type PaymentRoutesDeps = NoticeRoutesDeps & { auth: Auth }
 
 export async function paymentRoutes(app: FastifyInstance, deps: PaymentRoutesDeps) {
   const api = typed(app)

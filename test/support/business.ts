@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import Fastify, { type InjectOptions } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type InjectOptions } from 'fastify'
 import type { Db } from '../../db/client.ts'
 import type { BusMessages } from '../../signaling/ports.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
@@ -121,6 +121,8 @@ type BusinessAppOptions = {
   routes?: string[]
   orders?: Orders
   payments?: Payments
+  log?: FastifyBaseLogger
+  refusedPerMinute?: number
   files?: FileSide
 }
 
@@ -128,9 +130,19 @@ export type BusinessApp = Awaited<ReturnType<typeof createBusinessApp>>
 
 export async function createBusinessApp(
   business: Business,
-  { limits = {}, secureCookies = false, routes = [], orders, payments, files }: BusinessAppOptions = {},
+  {
+    limits = {},
+    secureCookies = false,
+    routes = [],
+    orders,
+    payments,
+    files,
+    log,
+    refusedPerMinute = 60,
+  }: BusinessAppOptions = {},
 ) {
-  const app = Fastify({ routerOptions: { maxParamLength: 1000 } }).setValidatorCompiler(TypeBoxValidatorCompiler)
+  const options = { routerOptions: { maxParamLength: 1000 }, ...(log && { loggerInstance: log }) }
+  const app = Fastify(options).setValidatorCompiler(TypeBoxValidatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
     if (method !== 'HEAD' && schema?.hide !== true) routes.push(`${method} ${url}`)
   })
@@ -155,7 +167,7 @@ export async function createBusinessApp(
   await app.register(courseRoutes, { courses: business.courses, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
-  if (payments) await app.register(paymentRoutes, { payments, auth })
+  if (payments) await app.register(paymentRoutes, { payments, auth, refusedPerMinute })
   await app.ready()
   return app
 }

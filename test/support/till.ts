@@ -1,9 +1,11 @@
 /** A store that takes money through the real client libraries from a payment sandbox, and hears its notices over loopback. */
 import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
 import type { Test } from 'tap'
 import { loadSettings } from '../../config/settings.ts'
 import type { Db } from '../../db/client.ts'
 import type { SignedInUser } from '../../src/http/auth.ts'
+import { serializers } from '../../src/log.ts'
 import { paymentProviders } from '../../src/money-side.ts'
 import type { Channel } from '../../src/payments/schema.ts'
 import { createBusinessApp, runningClock } from './business.ts'
@@ -23,8 +25,12 @@ export async function openTill(t: Test, db: Db, sandbox: OpenedSandbox) {
   const settings = loadSettings({ ...sandbox.settings, SECRET: 'x'.repeat(32) })
   const providers = paymentProviders({ ...settings, publicUrl, now: clock.now, timeoutMs: TIMEOUT_MS })
   const noticeUrl = (provider: string) => `${publicUrl}/api/payments/${provider}/notice`
-  const store = await createStore(db, { providers, publicUrl }, clock)
-  const app = await createBusinessApp(store, { orders: store.orders, payments: store.payments })
+  const lines: string[] = []
+  const log = pino({ level: 'trace', serializers }, { write: (line: string) => void lines.push(line) })
+  const shaky = shakyDatabase(db)
+  const store = await createStore(shaky.db, { providers, publicUrl, log }, clock)
+  const { orders, payments } = store
+  const app = await createBusinessApp(store, { orders, payments, log, refusedPerMinute: 100_000 })
   t.teardown(() => app.close())
   await app.listen({ host: '127.0.0.1', port })
   const listening = (app.server.address() as AddressInfo).port === port
@@ -47,5 +53,44 @@ export async function openTill(t: Test, db: Db, sandbox: OpenedSandbox) {
     return { prompt, attempt, trade: { provider: attempt.provider, outTradeNo: attempt.outTradeNo } }
   }
 
-  return { ...store, app, publicUrl, providers, noticeUrl, checkout, pay, sandbox }
+  return {
+    ...store,
+    app,
+    publicUrl,
+    settings,
+    wechatPay: providers[0]!,
+    alipayPay: providers[1]!,
+    noticeUrl,
+    checkout,
+    pay,
+    sandbox,
+    /** All that was logged. */
+    lines,
+    /** What of it somebody must act on. */
+    alarmed: () => lines.map((line) => JSON.parse(line) as Logged).filter(({ level }) => level >= ERROR_LEVEL),
+    breakDatabase: shaky.breakOnce,
+  }
+}
+
+export type Logged = { level: number; msg: string; outcome?: string; outTradeNo?: string }
+const ERROR_LEVEL = 50
+
+/** A database whose next transaction fails. */
+function shakyDatabase(db: Db) {
+  let broken = false
+  const transaction: Db['transaction'] = (...work) => {
+    if (!broken) return db.transaction(...work)
+    broken = false
+    return Promise.reject(new Error('the database is down'))
+  }
+  const get = (target: Db, key: string | symbol) => {
+    const value: unknown = key === 'transaction' ? transaction : Reflect.get(target, key)
+    return typeof value === 'function' ? value.bind(target) : value
+  }
+  return {
+    db: new Proxy(db, { get }),
+    breakOnce: () => {
+      broken = true
+    },
+  }
 }
