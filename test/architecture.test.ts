@@ -115,6 +115,7 @@ const layers: Record<string, Rule> = {
       'src/files/schema.ts',
       'src/courses/schema.ts',
       'src/entitlements/schema.ts',
+      'src/playback/schema.ts',
       'src/payments/schema.ts',
       'src/orders/schema.ts',
     ],

@@ -6,7 +6,7 @@ import type { Business } from './business.ts'
 
 type Purpose = (typeof files.$inferInsert)['purpose']
 
-export function createShop({ db, now }: Business, storage?: FileStorage) {
+export function createShop({ db, now }: Pick<Business, 'db' | 'now'>, storage?: FileStorage) {
   return {
     async course(teacherId: string, values: Partial<typeof courses.$inferInsert> = {}) {
       const at = now()

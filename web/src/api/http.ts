@@ -25,7 +25,10 @@ export async function send<T>(
   if (token) headers.authorization = `Bearer ${token}`
   let response: Response
   try {
-    response = await fetch(path, { method, headers, ...(body ? { body: file ? body : JSON.stringify(body) } : {}) })
+    // What a page says as it goes away must arrive all the same.
+    const keepalive = !file && globalThis.document?.visibilityState === 'hidden'
+    const content = body ? { body: file ? body : JSON.stringify(body) } : {}
+    response = await fetch(path, { method, headers, ...content, ...(keepalive && { keepalive }) })
   } catch {
     throw new ApiError('offline')
   }

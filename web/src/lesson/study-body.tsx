@@ -7,12 +7,14 @@ import { PurchaseCard } from '../course/purchase-card.tsx'
 import { buttonClasses } from '../ui/button.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Article } from './article.tsx'
+import { VideoLesson } from './video-lesson.tsx'
 
 export function StudyBody({ page }: { page: StudyPage }) {
   const { lesson, access } = page
   if (access.state === 'locked') return <Locked page={page} />
   if (!lesson.ready) return <NotReady kind={lesson.kind} />
   if (lesson.kind === 'article') return <Article page={page} />
+  if (lesson.kind === 'video') return <VideoLesson page={page} />
   return <NotReady kind={lesson.kind} />
 }
 

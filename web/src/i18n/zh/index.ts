@@ -2,9 +2,10 @@
 import { app } from './app.ts'
 import { checkout } from './checkout.ts'
 import { editor, markdown } from './editor.ts'
+import { media } from './media.ts'
 import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 import { store } from './store.ts'
 
-export const zh = { ...app, ...pages, ...store, room, checkout, editor, markdown, orders, operator, sales }
+export const zh = { ...app, ...pages, ...store, ...media, room, checkout, editor, markdown, orders, operator, sales }

@@ -1,0 +1,167 @@
+import { eq } from 'drizzle-orm'
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { entitlements } from '../../db/schema.ts'
+import { launchBrowser, openPage } from '../support/browser.ts'
+import { attend, signIn } from '../support/class.ts'
+import { clipMaker } from '../support/clips.ts'
+import { openServer } from '../support/server.ts'
+import { createShop } from '../support/shop.ts'
+import { ask, upload } from '../support/tus.ts'
+
+const VIDEO = 'video[data-testid=video]'
+
+const timeOf = (page: Page) =>
+  page.evaluate((video) => document.querySelector<HTMLVideoElement>(video)!.currentTime, VIDEO)
+const pausedIn = (page: Page) =>
+  page.evaluate((video) => document.querySelector<HTMLVideoElement>(video)!.paused, VIDEO)
+
+/** Until the picture has gone on to this second of the film. */
+const reaches = (page: Page, seconds: number) =>
+  page.waitForFunction(
+    ([video, seconds]) => {
+      const { currentTime, videoWidth } = document.querySelector<HTMLVideoElement>(video as string)!
+      return videoWidth > 0 && currentTime >= (seconds as number)
+    },
+    [VIDEO, seconds] as const,
+  )
+
+t.test('an uploaded video in the page', async (t) => {
+  const server = await openServer()
+  const browser = await launchBrowser()
+  t.teardown(async () => {
+    await browser.close()
+    await server.close()
+  })
+  const { url, db } = server
+  const shop = createShop({ db, now: Date.now }, server.storage)
+  const teacher = await attend(server, browser, 'teacher', 'teacher')
+  const buyer = await attend(server, browser, 'buyer', 'student')
+  const course = await shop.course(teacher.id)
+  const right = await shop.entitle(buyer.id, course.id)
+  let lessonUrl = ''
+  let boughtUrl = ''
+  let lessonId = ''
+
+  const signedIn = async (username: string) => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      payload: { username, password: teacher.password },
+    })
+    return { headers: { authorization: `Bearer ${answer.json().accessToken}` } }
+  }
+
+  await t.test('it is uploaded, and made ready in the background', async (t) => {
+    const clip = await clipMaker(t)
+    const from = await signedIn('teacher')
+    const { id } = await upload(url, from, await clip('playable'), { purpose: 'video', filename: 'lamp.mp4' })
+    for (;;) {
+      const state = JSON.parse((await ask(url, `GET /api/files/${id}/video`, from)).text)
+      if (state.status === 'ready') break
+      t.not(state.status, 'failed', state.failure)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const lesson = await shop.lesson(course, { fileId: id, trialSeconds: 8, title: '光从哪里来' })
+    lessonId = lesson.id
+    lessonUrl = `${url}/lessons/${lesson.id}`
+    boughtUrl = `${url}/lessons/${(await shop.lesson(course, { fileId: id })).id}`
+  })
+
+  await t.test('who bought it plays it, by pointer and by keys', async (t) => {
+    const { page } = buyer
+    await page.goto(lessonUrl)
+    await page.click('[data-testid=big-play]')
+    await reaches(page, 1)
+    await page.keyboard.press(' ')
+    await page.waitForFunction((video) => document.querySelector<HTMLVideoElement>(video)!.paused, VIDEO)
+    const stoppedAt = await timeOf(page)
+    await page
+      .locator('[data-testid=video-player]')
+      .evaluate((player) => (player as HTMLElement).querySelector('button')!.focus())
+    await page.keyboard.press('ArrowRight')
+    await reaches(page, stoppedAt + 4.5)
+    await page.keyboard.press('m')
+    t.equal(await page.evaluate((video) => document.querySelector<HTMLVideoElement>(video)!.muted, VIDEO), true)
+    await page.keyboard.press('m')
+    await page.click('[data-testid=speed]')
+    await page.getByRole('menuitemradio', { name: '2×' }).click()
+    await page.keyboard.press('k')
+    await page.waitForFunction((video) => document.querySelector<HTMLVideoElement>(video)!.playbackRate === 2, VIDEO)
+    await page.waitForFunction((video) => !document.querySelector<HTMLVideoElement>(video)!.paused, VIDEO)
+  })
+
+  await t.test('what was watched is kept, and it goes on there', async (t) => {
+    const { page } = buyer
+    await reaches(page, 9)
+    await page.keyboard.press('k')
+    const from = await signedIn('buyer')
+    const progress = async () =>
+      JSON.parse((await ask(url, `GET /api/lessons/${lessonId}/progress`, from)).text).progress
+    await page.waitForFunction((video) => document.querySelector<HTMLVideoElement>(video)!.paused, VIDEO)
+    const at = (await timeOf(page)) * 1000
+    while (Math.abs(((await progress())?.positionMs ?? 0) - at) > 300)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    const { watched, watchedMs } = await progress()
+    t.ok(watched.length >= 2, 'what was jumped over is missing in it')
+    t.ok(watchedMs < at - 3000, `${watchedMs} ms of ${at} ms`)
+    await page.reload()
+    await page.waitForSelector('[data-phase=ready]')
+    await page.waitForFunction(
+      ([video, at]) =>
+        Math.abs(document.querySelector<HTMLVideoElement>(video as string)!.currentTime - (at as number)) < 1.5,
+      [VIDEO, at / 1000] as const,
+    )
+    t.equal(await pausedIn(page), true, 'it waits for a press')
+  })
+
+  await t.test('another device is asked, takes over, and the first one pauses and says so', async () => {
+    const { page } = buyer
+    await page.click('[data-testid=big-play]')
+    await page.waitForFunction((video) => !document.querySelector<HTMLVideoElement>(video)!.paused, VIDEO)
+    const { page: other, context } = await openPage(browser, { phone: true, locale: 'en-US' })
+    await signIn(other, url, buyer)
+    await other.goto(lessonUrl)
+    await other.waitForSelector('[data-testid=player-elsewhere]')
+    await other.click('[data-testid=play-here]')
+    await other.waitForSelector('[data-phase=ready]')
+    await page.waitForSelector('[data-testid=player-elsewhere]')
+    await page.click('[data-testid=play-here]')
+    await page.waitForSelector('[data-phase=ready]')
+    await other.waitForSelector('[data-testid=player-elsewhere]')
+    await context.close()
+  })
+
+  await t.test('a refund locks the open player within a second', async (t) => {
+    const { page } = buyer
+    await page.goto(boughtUrl)
+    await page.click('[data-testid=big-play]')
+    await reaches(page, 1)
+    const refunded = { revokedAt: Date.now(), revokeReason: 'refunded' as const }
+    await db.update(entitlements).set(refunded).where(eq(entitlements.id, right))
+    const since = Date.now()
+    await server.entitlements.announceRevoked({ userId: buyer.id, courseId: course.id, planId: null })
+    await page.waitForSelector('[data-testid=player-locked], [data-testid=lesson-locked]')
+    t.ok(Date.now() - since < 1000, `${Date.now() - since} ms`)
+    t.equal(await page.locator(VIDEO).count(), await page.locator(`${VIDEO}:paused`).count(), 'nothing plays any more')
+  })
+
+  await t.test('a trial ends where it should, and what is bought goes on from there without a reload', async (t) => {
+    const passer = await attend(server, browser, 'passer', 'student')
+    const { page } = passer
+    await page.goto(lessonUrl)
+    await page.click('[data-testid=big-play]')
+    await reaches(page, 6)
+    await page.waitForSelector('[data-testid=trial-over]')
+    t.equal(await pausedIn(page), true)
+    t.ok(Math.abs((await timeOf(page)) - 8) < 0.6, `it stopped at ${await timeOf(page)} s`)
+    await page.waitForSelector('[data-testid=trial-over] [data-testid=buy]')
+    await shop.entitle(passer.id, course.id)
+    await server.entitlements.announceGranted({ userId: passer.id, courseId: course.id, planId: null })
+    await page.waitForSelector('[data-testid=trial-over]', { state: 'detached' })
+    await page.waitForSelector('[data-phase=ready]')
+    await page.click('[data-testid=big-play]')
+    await reaches(page, 10)
+    t.strictSame([...passer.trouble, ...buyer.trouble], [])
+  })
+})

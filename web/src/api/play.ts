@@ -1,0 +1,10 @@
+/** The calls of players: the right to play, and the one device that does. */
+import type { Play, PlayAnswer } from '../../../src/playback/schema.ts'
+import { http } from './api.ts'
+
+export const playApi = {
+  play: (lessonId: string, request: Play) =>
+    http.post<PlayAnswer>(`/api/lessons/${encodeURIComponent(lessonId)}/play`, request),
+  renewLease: (playerId: string) => http.post<void>('/api/lease/renew', { playerId }),
+  releaseLease: (playerId: string) => http.post<void>('/api/lease/release', { playerId }),
+}

@@ -1,0 +1,35 @@
+/** Texts of the players and of uploads. */
+import type { media as zh } from '../zh/media.ts'
+
+export const media: typeof zh = {
+  player: {
+    label: 'Player: {{title}}',
+    play: 'Play',
+    pause: 'Pause',
+    goOn: 'Go on watching',
+    again: 'Watch again',
+    speed: 'Speed',
+    speedNow: 'Speed: {{speed}}×',
+    place: 'Place in the video',
+    placeOf: '{{at}} of {{whole}}',
+    waiting: 'Loading…',
+    offline: 'The network is gone. The video goes on once it is back.',
+    failed: 'The video could not be played',
+    trial: 'trial of {{length}}',
+    trialAgain: 'Watch the trial again',
+    playHere: 'Play here',
+    elsewhere: {
+      title: 'You are watching on another device',
+      text: 'Only one device plays at a time. Play here, and the other one pauses by itself.',
+    },
+    takenOver: {
+      title: 'Another device is playing now',
+      text: 'This one has paused, and your place is kept. Come back here with the button below.',
+    },
+    trialOver: { title: 'The trial ends here', text: 'Buy the course and go on from this very place.' },
+    rightOver: {
+      title: 'You cannot watch this lesson any more',
+      text: 'It may have been refunded, have run out, or the course has changed.',
+    },
+  },
+}
