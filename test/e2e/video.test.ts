@@ -143,7 +143,7 @@ t.test('an uploaded video in the page', async (t) => {
     await server.entitlements.announceRevoked({ userId: buyer.id, courseId: course.id, planId: null })
     await page.waitForSelector('[data-testid=player-locked], [data-testid=lesson-locked]')
     t.ok(Date.now() - since < 1000, `${Date.now() - since} ms`)
-    t.equal(await page.locator(VIDEO).count(), await page.locator(`${VIDEO}:paused`).count(), 'nothing plays any more')
+    t.ok(await page.evaluate((video) => document.querySelector<HTMLVideoElement>(video)?.paused ?? true, VIDEO))
   })
 
   await t.test('a trial ends where it should, and what is bought goes on from there without a reload', async (t) => {
