@@ -101,8 +101,13 @@ function CourseRow({ course, byOther }: { course: CourseCard; byOther: boolean }
           {byOther && `${teacher.displayName} · `}
           {t('course.lessons', { count: lessons })} · {t('course.learners', { count: learners })}
         </p>
+        <p className="mt-1 sm:hidden">
+          <Price fen={priceFen} listFen={listPriceFen} />
+        </p>
       </div>
-      <Price fen={priceFen} listFen={listPriceFen} />
+      <span className="max-sm:hidden">
+        <Price fen={priceFen} listFen={listPriceFen} />
+      </span>
     </li>
   )
 }

@@ -2,11 +2,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LessonDraft } from '../../../../src/courses/schema.ts'
-import { fileSize, localInputValue, zoneName } from '../../format.ts'
+import { localInputValue, zoneName } from '../../format.ts'
 import { serverClock } from '../../server-clock.ts'
 import { Field } from '../../ui/field.tsx'
 import { MarkdownField } from '../../ui/markdown-field.tsx'
 import { DurationSelect } from '../lesson-time.tsx'
+import { LessonFile } from './lesson-file.tsx'
 import type { LessonForm } from './lesson-form.ts'
 
 type Props = { draft: LessonDraft; form: LessonForm }
@@ -26,11 +27,7 @@ export function LessonContent({ draft, form }: Props) {
         onChange={(body) => form.change({ body })}
       />
     )
-  return (
-    <p className="rounded-card border border-dashed px-4 py-6 text-center text-muted text-sm">
-      {draft.file ? `${draft.file.name} · ${fileSize(draft.file.sizeBytes)}` : t('editor.noFile')}
-    </p>
-  )
+  return <LessonFile draft={draft} form={form} />
 }
 
 /** Until it has gone live. */

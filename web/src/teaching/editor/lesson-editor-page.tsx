@@ -14,6 +14,7 @@ import { Pill } from '../../ui/pills.tsx'
 import { ConflictCard, SaveNote } from '../save-note.tsx'
 import { useAutosave } from '../use-autosave.ts'
 import { courseEditor } from './addresses.ts'
+import { Attachments } from './attachments.tsx'
 import { DeleteLessonDialog } from './delete-lesson-dialog.tsx'
 import { lessonKey } from './keys.ts'
 import { LessonContent } from './lesson-content.tsx'
@@ -98,6 +99,7 @@ function Opened({ courseId, draft }: { courseId: string; draft: LessonDraft }) {
             value={form.values.description}
             onChange={(event) => form.change({ description: event.target.value })}
           />
+          <Attachments draft={draft} form={form} />
           <OpenFields kind={draft.kind} form={form} />
           {!begun && (
             <div className="border-t pt-6">

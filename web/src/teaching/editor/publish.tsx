@@ -16,7 +16,7 @@ import { draftKey } from './keys.ts'
 export function Publish({ draft }: { draft: CourseDraft }) {
   return (
     <div className="flex max-w-2xl flex-col gap-8">
-      {draft.status !== 'published' && <Check draft={draft} />}
+      {(draft.status !== 'published' || draft.lacks.length > 0) && <Check draft={draft} />}
       <Ways draft={draft} />
     </div>
   )
@@ -34,7 +34,7 @@ function Check({ draft }: { draft: CourseDraft }) {
   const lessons = draft.outline.flatMap((chapter) => chapter.lessons)
   return (
     <section aria-label={t('editor.missing')}>
-      <h2 className="display text-lg">{t('editor.missing')}</h2>
+      <h2 className="display text-lg">{t(draft.status === 'published' ? 'editor.missingNow' : 'editor.missing')}</h2>
       <ul className="mt-3 divide-y rounded-card border bg-surface" data-testid="lacks">
         {draft.lacks.map(({ what, lessonId }) => (
           <li key={`${what} ${lessonId}`} className="flex items-center gap-3 px-4 py-3 text-sm">
