@@ -8,6 +8,7 @@ import { createAlipay } from './alipay/gateway.ts'
 import { createAlipayCourier } from './alipay/notices.ts'
 import { type AlipayTrade, tradeKey as alipayKey } from './alipay/trade.ts'
 import { cashierRoutes } from './cashier/routes.ts'
+import { signInPages } from './cashier/sign-in-routes.ts'
 import { Clock } from './clock.ts'
 import { controlPageRoutes } from './control/page-routes.ts'
 import { controlRoutes } from './control/routes.ts'
@@ -20,9 +21,10 @@ import type { Sandbox } from './parts.ts'
 import { RequestLog } from './request-log.ts'
 import { exportSettings, type MerchantSettings, settingsText } from './settings.ts'
 import { createWechatCourier } from './wechat/notices.ts'
+import { createSignIn } from './wechat/sign-in.ts'
 import { refundKey, type WechatRefund, type WechatTrade, tradeKey as wechatKey } from './wechat/trade.ts'
 import { createWechat } from './wechat/wechat.ts'
-import { filesOf, type PaymentCode, type World } from './world.ts'
+import { filesOf, merchantsOf, type PaymentCode, type World } from './world.ts'
 
 /** What others need to find it; `sandbox.json` in its folder says the same. */
 export type SandboxAddress = {
@@ -47,10 +49,13 @@ export async function openSandbox(options: Options) {
   const wechat = createWechat(world, trades, journal.collection<WechatRefund>('wechatRefunds', refundKey))
   const alipay = createAlipay(world, journal.collection<AlipayTrade>('alipayTrades', alipayKey))
   const sandbox: Sandbox = { world, wechat, alipay }
+  const signIn = createSignIn({ merchants: merchantsOf(world), clock: world.clock })
   journal.compact()
   wechat.mount(app)
   alipay.mount(app)
   cashierRoutes(app, sandbox)
+  signIn.mount(app)
+  signInPages(app, world, signIn)
   const controlToken = randomBytes(24).toString('base64url')
   controlRoutes(control, sandbox, controlToken)
   controlPageRoutes(control, sandbox, controlToken)

@@ -3,9 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Keys, MerchantName } from './keys.ts'
 import type { WechatMode } from './options.ts'
+import { signInAppsOf } from './wechat/sign-in.ts'
 
 /** Names and values as the environment of a server takes them; keys are files. */
 export type MerchantSettings = {
+  WECHAT_OPEN_URL: string
+  WECHAT_API_URL: string
+  WECHAT_WEBSITE_APP_ID: string
+  WECHAT_WEBSITE_APP_SECRET: string
+  WECHAT_ACCOUNT_APP_ID: string
+  WECHAT_ACCOUNT_APP_SECRET: string
   WECHAT_PAY_URL: string
   WECHAT_PAY_APP_ID: string
   WECHAT_PAY_MERCHANT_ID: string
@@ -36,7 +43,14 @@ export function exportSettings({ keys, folder, url, mode }: SettingsDeps, name: 
   }
   const { wechat, alipay } = keys.merchants[name]
   const { platform, publicKey } = keys.wechat
+  const { website, account } = signInAppsOf(keys.merchants[name])
   return {
+    WECHAT_OPEN_URL: url,
+    WECHAT_API_URL: url,
+    WECHAT_WEBSITE_APP_ID: website.appId,
+    WECHAT_WEBSITE_APP_SECRET: website.appSecret,
+    WECHAT_ACCOUNT_APP_ID: account.appId,
+    WECHAT_ACCOUNT_APP_SECRET: account.appSecret,
     WECHAT_PAY_URL: url,
     WECHAT_PAY_APP_ID: wechat.appid,
     WECHAT_PAY_MERCHANT_ID: wechat.mchid,

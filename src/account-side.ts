@@ -6,6 +6,7 @@ import type { Bus } from '../signaling/ports.ts'
 import { createAliyunSms } from './adapters/aliyun-sms.ts'
 import { createConsoleSms } from './adapters/console-sms.ts'
 import { createSiteverifyCaptcha } from './adapters/siteverify-captcha.ts'
+import { createWechatOAuth } from './adapters/wechat-oauth.ts'
 import type { SmsSetup } from './users/codes.ts'
 import type { DataKeys } from './users/phones.ts'
 import { createUsers } from './users/service.ts'
@@ -13,11 +14,12 @@ import { createUsers } from './users/service.ts'
 type AccountSideDeps = { settings: Settings; db: Db; bus: Bus; secret: Uint8Array; now: () => number; log: Logger }
 
 export async function openAccountSide({ settings, ...shared }: AccountSideDeps) {
-  const { captcha } = settings
+  const { captcha, wechat, publicUrl } = settings
   const users = createUsers({
     ...shared,
     dataKeys: dataKeysOf(settings, shared.secret),
     sms: smsOf(settings, shared.log),
+    wechat: { provider: createWechatOAuth(wechat, shared.log), publicUrl },
     captchaPage: captcha && { siteKey: captcha.siteKey, scriptUrl: captcha.scriptUrl },
   })
   const rekeyed = await users.rekeyPhones()

@@ -89,7 +89,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     iceServers,
     signalingPath,
   })
-  const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log })
+  const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log, users })
   const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const media = createMedia(pool)

@@ -11,16 +11,25 @@ import { readAgreement } from './orders/agreement.ts'
 import { createOrders } from './orders/service.ts'
 import type { PaymentProvider } from './payments/provider.ts'
 import { createPayments } from './payments/service.ts'
+import type { Users } from './users/service.ts'
 
-type MoneySideDeps = { settings: Settings; db: Db; bus: Bus; jobs: Jobs; now: () => number; log: Logger }
+type MoneySideDeps = {
+  settings: Settings
+  db: Db
+  bus: Bus
+  jobs: Jobs
+  now: () => number
+  log: Logger
+  users: Pick<Users, 'openIdOf'>
+}
 
-export async function openMoneySide({ settings, ...shared }: MoneySideDeps) {
-  const { publicUrl, orderTtlMinutes, refundSecondPersonFen } = settings
+export async function openMoneySide({ settings, users, ...shared }: MoneySideDeps) {
+  const { publicUrl, orderTtlMinutes, refundSecondPersonFen, wechatPay } = settings
   const providers = paymentProviders({ ...settings, now: shared.now })
   const orders = createOrders({
     ...shared,
     providers,
-    openidOf: async () => null,
+    openidOf: async (userId) => (wechatPay ? users.openIdOf(userId, wechatPay.appId) : null),
     agreement: readAgreement(),
     publicUrl,
     orderTtlMinutes,

@@ -41,6 +41,12 @@ const zh = {
   orHere: '在这台设备上付款',
   waitingForPayment: '等待付款…',
   refunded: '已退',
+  wechatSignIn: '微信登录',
+  wantsToKnow: '想知道您是谁。选一个人，就像他用手机扫了码。',
+  signInAs: '我是',
+  somebodyElse: '或者是别人：昵称',
+  signInAsThem: '用这个昵称登录',
+  refuse: '拒绝',
 }
 
 export type Words = typeof zh
@@ -87,6 +93,12 @@ const en: Words = {
   orHere: 'Pay on this device',
   waitingForPayment: 'Waiting for the payment…',
   refunded: 'refunded',
+  wechatSignIn: 'Sign in with WeChat',
+  wantsToKnow: 'wants to know who you are. Choose somebody, as if their phone had scanned the code.',
+  signInAs: 'I am',
+  somebodyElse: 'Or somebody else, by the nickname',
+  signInAsThem: 'Sign in under this nickname',
+  refuse: 'Refuse',
 }
 
 /** By the browser's first choice of the two. */

@@ -10,6 +10,7 @@ import { type RouteDeps, type UserLimits, withDefaults } from './route-parts.ts'
 import type { Users } from './service.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { signInRoutes } from './sign-in-routes.ts'
+import { wechatRoutes } from './wechat-routes.ts'
 
 export type { UserLimits }
 export type UserRoutesDeps = {
@@ -27,5 +28,6 @@ export async function userRoutes(app: FastifyInstance, { users, auth, secureCook
   signInRoutes(api, deps)
   sessionRoutes(api, deps)
   accountRoutes(api, deps)
+  wechatRoutes(api, deps, secureCookies)
   operatorRoutes(api, deps)
 }

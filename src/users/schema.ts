@@ -113,12 +113,26 @@ export type PhoneSignIn = Static<typeof PhoneSignInSchema>
 export const PasswordResetSchema = object({ phone: PhoneSchema, code: CodeSchema, newPassword: PasswordSchema })
 export type PasswordReset = Static<typeof PasswordResetSchema>
 
+export const WechatWaySchema = oneOf('website', 'account')
+/** How one is sent to WeChat: by a code on a website, or inside WeChat. */
+export const WechatLeaveSchema = object({ way: WechatWaySchema })
+/** Where to send the browser. */
+export const WechatAddressSchema = object({ url: Type.String() })
+/** What WeChat sent the browser back with. */
+export const WechatReturnSchema = object({
+  code: Type.String({ minLength: 1, maxLength: 256, pattern: '^[\\x21-\\x7e]+$' }),
+  state: Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9]+$' }),
+})
+export type WechatReturn = Static<typeof WechatReturnSchema>
+
 /** The current password, or a code that was sent to `confirm`. Who has neither must have signed in just now. */
 export const ProofSchema = object({
   password: Type.Optional(Type.String({ maxLength: 200 })),
   code: Type.Optional(CodeSchema),
 })
 export type Proof = Static<typeof ProofSchema>
+export const ProvenSchema = object({ proof: ProofSchema })
+export const WechatLinkSchema = object({ way: WechatWaySchema, proof: ProofSchema })
 
 export const PhoneChangeSchema = object({ phone: PhoneSchema, code: CodeSchema, proof: ProofSchema })
 export type PhoneChange = Static<typeof PhoneChangeSchema>

@@ -4,6 +4,7 @@ import type { Bus } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { getAccount, getUser, rename } from './accounts.ts'
 import { type CodesDeps, createCodes, type SmsSetup } from './codes.ts'
+import type { WechatWay } from './oauth.ts'
 import { banUser, findByPhone, listUsers, setRole, unbanUser } from './operators.ts'
 import type { Parts } from './parts.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
@@ -22,9 +23,20 @@ import type {
   SignInWays,
   SignUp,
   UserQuery,
+  WechatReturn,
 } from './schema.ts'
 import { createSessions } from './sessions.ts'
 import { changePassword, ensure, signIn, signUp } from './sign-in.ts'
+import {
+  leaveToLink,
+  leaveToSignIn,
+  linkWechat,
+  openIdOf,
+  signInByWechat,
+  unlinkWechat,
+  type WechatDeps,
+  type WechatSetup,
+} from './wechat.ts'
 
 export type UsersDeps = {
   db: Db
@@ -39,6 +51,8 @@ export type UsersDeps = {
   sms?: SmsSetup | undefined
   /** What a page needs to show the captcha that `sms` checks. */
   captchaPage?: SignInWays['captcha'] | undefined
+  /** Left out: nobody signs in with WeChat. */
+  wechat?: WechatSetup | undefined
 }
 
 export type Users = ReturnType<typeof createUsers>
@@ -70,6 +84,7 @@ export function createUsers(given: UsersDeps) {
     /** Makes an account, or gives the existing one this name, password and role. */
     ensure: (form: SignUp, role: AccountRole) => ensure(parts, form, role),
     ...forOperators(parts),
+    ...withWechat({ ...parts, secret, wechat: given.wechat }),
     /** To be awaited before anybody is let in. */
     rekeyPhones: () => rekeyPhones(parts),
     refresh: sessions.refresh,
@@ -93,11 +108,27 @@ const forOperators = (parts: Parts) => ({
   setRole: (admin: SignedInUser, userId: string, role: AccountRole) => setRole(parts, admin, userId, role),
 })
 
-const waysIn = (parts: Parts, { sms, captchaPage = null }: UsersDeps) => ({
+const withWechat = (deps: WechatDeps) => ({
+  leaveToSignIn: (way: WechatWay) => leaveToSignIn(deps, way),
+  signInByWechat: (pass: string, back: WechatReturn, userAgent: string) => signInByWechat(deps, pass, back, userAgent),
+  leaveToLink: (user: SignedInUser, way: WechatWay, proof: Proof) => leaveToLink(deps, user, way, proof),
+  linkWechat: async (user: SignedInUser, pass: string, back: WechatReturn) => {
+    await linkWechat(deps, user, pass, back)
+    return getAccount(deps, user.id)
+  },
+  unlinkWechat: async (user: SignedInUser, proof: Proof) => {
+    await unlinkWechat(deps, user, proof)
+    return getAccount(deps, user.id)
+  },
+  /** Who this user is to an app of WeChat's; null where they never signed in through it. */
+  openIdOf: (userId: string, appId: string) => openIdOf(deps, userId, appId),
+})
+
+const waysIn = (parts: Parts, { sms, captchaPage = null, wechat }: UsersDeps) => ({
   ways: (): SignInWays => ({
     phone: sms ? { countryCodes: sms.countryCodes } : null,
     captcha: sms?.captcha ? captchaPage : null,
-    wechat: { website: false, account: false },
+    wechat: { website: false, account: false, ...wechat?.provider.ways },
   }),
   /** Makes a student's account and signs it in. */
   signUp: (form: SignUp, userAgent: string) => signUp(parts, form, userAgent),

@@ -7,9 +7,10 @@ import type { Db } from '../../db/client.ts'
 import { lessons, sessions, users } from '../../db/schema.ts'
 import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import type { OAuthProvider } from '../../src/users/oauth.ts'
 import { createUsers } from '../../src/users/service.ts'
 import { roomLogSuite } from '../contract/room-log-suite.ts'
-import { createBusiness, password, passwords, secret } from '../support/business.ts'
+import { createBusiness, password, passwords, secret, standingClock } from '../support/business.ts'
 import { newPhone } from '../support/sms.ts'
 
 const account = (username: string) => ({ username, displayName: 'A', passwordHash: '-', createdAt: 1 })
@@ -166,6 +167,26 @@ export async function databaseSuite(t: Test, db: Db) {
       if (changed.status === 'fulfilled') t.equal(owner, user.id)
       else t.match(changed.reason, { code: 'phone_taken' })
     }
+  })
+
+  t.test('of many who come with one WeChat that is new, all get into one account', async (t) => {
+    const identity = { appId: 'wx1', openId: 'o1', unionId: 'u1', nickname: 'Hedy' }
+    const provider: OAuthProvider = {
+      ways: { website: true, account: true },
+      authorizationUrl: (_, { state }) => `https://wechat.example/?state=${state}`,
+      identify: async () => identity,
+    }
+    const { users: withWechat } = createBusiness(db, standingClock(), { wechat: { provider, publicUrl: '' } })
+    const enter = async () => {
+      const { url, pass } = await withWechat.leaveToSignIn('website')
+      const state = new URL(url).searchParams.get('state')!
+      return withWechat.signInByWechat(pass, { code: 'x', state }, '')
+    }
+    const opened = await Promise.all([1, 2, 3].map(enter))
+    t.equal(new Set(opened.map(({ signedIn }) => signedIn.user.id)).size, 1)
+    t.equal(opened.filter(({ isNew }) => isNew).length, 1)
+    const accounts = db.$count(users, eq(users.displayName, 'Hedy'))
+    t.equal(await accounts, 1, 'and nothing is left of the attempts')
   })
 
   t.test('of many who move a lesson on at once, one does', async (t) => {

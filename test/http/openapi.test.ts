@@ -55,6 +55,8 @@ t.test('all but the ways in say that they need an access token', async (t) => {
     'POST /api/session/password-reset',
     'POST /api/session/phone',
     'POST /api/session/refresh',
+    'POST /api/session/wechat',
+    'POST /api/session/wechat/leave',
     'POST /api/users',
   ])
 })
