@@ -23,7 +23,9 @@ export function useFreshData(): void {
 }
 
 const askAgain = (queries: QueryClient) =>
-  queries.invalidateQueries({ predicate: ({ state }) => Date.now() - state.dataUpdatedAt > JUST_NOW_MS })
+  queries.invalidateQueries({
+    predicate: ({ state }) => state.status === 'success' && Date.now() - state.dataUpdatedAt > JUST_NOW_MS,
+  })
 
 function forgetOthers(queries: QueryClient): () => void {
   let known = session.view.get()

@@ -23,7 +23,7 @@ export function CourseCard({ course }: { course: ListedCourse }) {
     >
       <div className="relative aspect-video overflow-hidden">
         <CourseCover course={course} className="size-full transition-transform duration-200 group-hover:scale-[1.02]" />
-        {course.right && (
+        {course.right && course.right.via !== 'staff' && (
           <span className="absolute start-2 top-2">
             <Pill tone="good">{t(`course.have.${course.right.via}`)}</Pill>
           </span>

@@ -55,7 +55,7 @@ export function CourseGrid({ query, empty }: Props) {
         className={classes(gridClasses, 'transition-opacity duration-150', isPlaceholderData && 'opacity-60')}
       >
         {list.map((course) => (
-          <li key={course.id} className="grid">
+          <li key={course.id} className="grid grid-cols-1">
             <CourseCard course={course} />
           </li>
         ))}

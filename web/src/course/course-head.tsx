@@ -19,7 +19,7 @@ export function CourseHead({ page, action }: { page: Page; action: RefObject<HTM
   const { course, viewer } = page
   const { teacher, category, rating, learners, accessDays } = course
   return (
-    <div className="grid items-start gap-6 md:grid-cols-[1.15fr_1fr] md:gap-10">
+    <div className="grid items-start gap-6 sm:grid-cols-[1.15fr_1fr] md:gap-10">
       <CourseCover course={course} eager className="aspect-video w-full rounded-card" />
       <div className="flex flex-col items-start gap-3">
         <div className="flex flex-wrap gap-2">

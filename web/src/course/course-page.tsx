@@ -78,7 +78,7 @@ function Loaded({ page }: { page: Page }) {
 }
 
 const Shape = () => (
-  <div className="mx-auto grid max-w-6xl gap-6 px-4 pt-4 sm:px-6 sm:pt-10 md:grid-cols-[1.15fr_1fr] md:gap-10">
+  <div className="mx-auto grid max-w-6xl gap-6 px-4 pt-4 sm:px-6 sm:pt-10 sm:grid-cols-[1.15fr_1fr] md:gap-10">
     <Skeleton className="aspect-video rounded-card" />
     <div className="flex flex-col gap-4">
       <Skeleton className="h-9 w-4/5" />

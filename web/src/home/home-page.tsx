@@ -55,9 +55,9 @@ function Continue() {
         </Link>
       }
     >
-      <ul className="grid gap-4 lg:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         {begun.map((course) => (
-          <li key={course.id} className="grid min-w-0">
+          <li key={course.id} className="grid grid-cols-1">
             <LearningCard course={course} />
           </li>
         ))}
