@@ -36,6 +36,7 @@ const OperatorReconciliationPage = lazy(() =>
   operatorPages().then((module) => ({ default: module.OperatorReconciliationPage })),
 )
 const OperatorCouponsPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCouponsPage })))
+const OperatorCataloguePage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCataloguePage })))
 const OperatorAuditPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorAuditPage })))
 const CataloguePage = lazy(() =>
   import('./catalogue/catalogue-page.tsx').then((module) => ({ default: module.CataloguePage })),
@@ -110,6 +111,7 @@ function Screens() {
           <Route path="/operator/refunds" element={<OperatorRefundsPage />} />
           <Route path="/operator/reconciliation" element={<OperatorReconciliationPage />} />
           <Route path="/operator/coupons" element={<OperatorCouponsPage />} />
+          <Route path="/operator/catalogue" element={<OperatorCataloguePage />} />
           <Route path="/operator/audit" element={<OperatorAuditPage />} />
           <Route path="*" element={<NotFound />} />
         </Route>

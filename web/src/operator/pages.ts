@@ -1,5 +1,6 @@
 /** The pages of operators, in one download. */
 export { OperatorAuditPage } from './audit-page.tsx'
+export { OperatorCataloguePage } from './catalogue-page.tsx'
 export { OperatorCouponsPage } from './coupons-page.tsx'
 export { OperatorOrderPage } from './order-page.tsx'
 export { OperatorOrdersPage } from './orders-page.tsx'

@@ -1,11 +1,24 @@
 /** The Chinese texts; their shape is what every language has to fill. */
 import { app } from './app.ts'
 import { checkout } from './checkout.ts'
-import { editor, markdown } from './editor.ts'
+import { editor, markdown, shelf } from './editor.ts'
 import { media } from './media.ts'
 import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
 import { store } from './store.ts'
 
-export const zh = { ...app, ...pages, ...store, ...media, room, checkout, editor, markdown, orders, operator, sales }
+export const zh = {
+  ...app,
+  ...pages,
+  ...store,
+  ...media,
+  room,
+  checkout,
+  editor,
+  markdown,
+  shelf,
+  orders,
+  operator,
+  sales,
+}
