@@ -39,7 +39,9 @@ type Tus = ReturnType<typeof createTus>
 
 /** The library moves bytes and counts them; who may do what is decided before it hears of a request. */
 function createTus({ uploads, publicUrl }: UploadRoutesDeps) {
-  const begun = new WeakMap<IncomingMessage, string>()
+  const ids = new WeakMap<IncomingMessage, string>()
+  const idOf = ({ runtime }: { runtime?: { node?: { req: unknown } } }) =>
+    ids.get(runtime!.node!.req as IncomingMessage)!
   const datastore = new FileStore({ directory: uploads.folder, configstore: configOf(uploads) })
   // Announced as far as it is served: a length that is told later cannot be checked first.
   datastore.extensions = ['creation', 'creation-with-upload', 'termination']
@@ -48,7 +50,9 @@ function createTus({ uploads, publicUrl }: UploadRoutesDeps) {
     datastore,
     relativeLocation: true,
     allowedOrigins: [publicUrl],
-    namingFunction: (request) => begun.get(request.runtime!.node!.req as IncomingMessage)!,
+    namingFunction: idOf,
+    // The library would take what follows the last slash, and an address may have one after its question mark.
+    getFileIdFromRequest: idOf,
     onUploadFinish: async (_request, { id }) => {
       await Promise.race([uploads.finish(id), pause(ANSWER_WITHIN_MS, undefined, { ref: false })])
       return {}
@@ -65,7 +69,7 @@ function createTus({ uploads, publicUrl }: UploadRoutesDeps) {
   return {
     /** Hands the request over to the library, which answers it. */
     handle: async (request: FastifyRequest, reply: FastifyReply, id?: string): Promise<void> => {
-      if (id) begun.set(request.raw, id)
+      if (id) ids.set(request.raw, id)
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) reply.raw.setHeader(name, value)
       reply.hijack()
@@ -153,8 +157,8 @@ function resumeRoutes(api: Api, { uploads, auth, tus }: Deps) {
       },
     },
     async (request, reply) => {
-      const { status, sizeBytes } = await receiving(request)
-      if (status === 'receiving') return tus.handle(request, reply)
+      const { id, status, sizeBytes } = await receiving(request)
+      if (status === 'receiving') return tus.handle(request, reply, id)
       return reply
         .headers({ 'tus-resumable': '1.0.0', 'upload-offset': sizeBytes, 'upload-length': sizeBytes })
         .header('cache-control', 'no-store')
@@ -176,7 +180,7 @@ function resumeRoutes(api: Api, { uploads, auth, tus }: Deps) {
       const { id, status } = await receiving(request)
       if (status !== 'receiving') throw new AppError('conflict', 'all bytes of this upload are here')
       await uploads.progressed(id)
-      await tus.handle(request, reply)
+      await tus.handle(request, reply, id)
     },
   )
 
@@ -191,9 +195,9 @@ function resumeRoutes(api: Api, { uploads, auth, tus }: Deps) {
       },
     },
     async (request, reply) => {
-      const { status } = await receiving(request)
+      const { id, status } = await receiving(request)
       if (status !== 'receiving') throw new AppError('conflict', 'all bytes of this upload are here')
-      await tus.handle(request, reply)
+      await tus.handle(request, reply, id)
     },
   )
 }

@@ -269,6 +269,13 @@ t.test('an upload is its owner’s alone, at every request', async (t) => {
     t.equal((await patch(base, thief, id, 0, bytes)).status, 404)
     t.equal((await ask(base, `DELETE /api/uploads/${id}`, thief)).status, 404)
   }
+  const own = await begin(base, other, bytes.length, { purpose: 'cover', filename: 'a.png' })
+  const mine = `/api/uploads/${own.id}?of=/${id}`
+  const sent = { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }
+  t.equal((await ask(base, `PATCH ${mine}`, other, sent, bytes.subarray(0, 10))).status, 204)
+  t.equal((await ask(base, `DELETE ${mine}`, other)).status, 204)
+  const offset = (await ask(base, `HEAD /api/uploads/${id}`, teacher)).headers.get('upload-offset')
+  t.equal(offset, '0', 'what follows in an address does not make it another upload’s')
   t.equal((await ask(base, `HEAD /api/uploads/${id}`, undefined)).status, 401)
   t.equal((await ask(base, 'POST /api/uploads', undefined, { 'upload-length': '10' })).status, 401)
   t.equal((await patch(base, teacher, id, 0, bytes)).status, 204)
