@@ -24,7 +24,7 @@ export async function takeLease(deps: LeaseDeps, user: Player, playerId: string,
       target: playbackLeases.userId,
       set: { sessionId: user.sessionId, playerId, takenAt: at, renewedAt: at },
       setWhere: or(
-        eq(playbackLeases.playerId, playerId),
+        heldBy(user, playerId),
         lte(playbackLeases.renewedAt, at - LEASE_SECONDS * 1000),
         takeOver ? sql`true` : sql`false`,
       )!,
@@ -39,19 +39,19 @@ export async function renewLease({ db, now }: LeaseDeps, user: Player, playerId:
   const kept = await db
     .update(playbackLeases)
     .set({ renewedAt: now() })
-    .where(heldBy(user.id, playerId))
+    .where(heldBy(user, playerId))
     .returning({ userId: playbackLeases.userId })
   if (kept.length === 0) throw new AppError('taken_over', 'another device has taken over')
 }
 
 /** Lets the next player in at once. */
 export async function releaseLease({ db }: LeaseDeps, user: Player, playerId: string): Promise<void> {
-  await db.delete(playbackLeases).where(heldBy(user.id, playerId))
+  await db.delete(playbackLeases).where(heldBy(user, playerId))
 }
 
-/** Whether this player holds the lease of this user now. */
-export async function holdsLease({ db }: LeaseDeps, userId: string, playerId: string): Promise<boolean> {
-  return (await db.$count(playbackLeases, heldBy(userId, playerId))) > 0
+/** Whether this player of this sign-in holds the lease of its user now. */
+export async function holdsLease({ db }: LeaseDeps, user: Player, playerId: string): Promise<boolean> {
+  return (await db.$count(playbackLeases, heldBy(user, playerId))) > 0
 }
 
 /** Which device is playing; null where none is. */
@@ -71,5 +71,6 @@ export async function leaseHolder({ db, now }: LeaseDeps, user: Player): Promise
   return { userAgent, takenAt, thisDevice: sessionId === user.sessionId }
 }
 
-const heldBy = (userId: string, playerId: string) =>
-  and(eq(playbackLeases.userId, userId), eq(playbackLeases.playerId, playerId))!
+/** A player makes up its own id, and could lend it to another device: the sign-in it cannot. */
+const heldBy = ({ id, sessionId }: Player, playerId: string) =>
+  and(eq(playbackLeases.userId, id), eq(playbackLeases.sessionId, sessionId), eq(playbackLeases.playerId, playerId))!

@@ -43,7 +43,7 @@ export function createEntitlements(deps: EntitlementsDeps) {
     /** Throws `taken_over`. */
     renewLease: (user: SignedInUser, playerId: string) => renewLease(deps, user, playerId),
     releaseLease: (user: SignedInUser, playerId: string) => releaseLease(deps, user, playerId),
-    holdsLease: (userId: string, playerId: string) => holdsLease(deps, userId, playerId),
+    holdsLease: (user: Pick<SignedInUser, 'id' | 'sessionId'>, playerId: string) => holdsLease(deps, user, playerId),
     leaseHolder: (user: SignedInUser) => leaseHolder(deps, user),
     /**
      * Throws `not_open_yet` for students before the lobby, `lesson_ended` for everyone after the end, and for those
@@ -55,6 +55,8 @@ export function createEntitlements(deps: EntitlementsDeps) {
 
 async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: string): Promise<TicketAnswer> {
   const { lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath } = deps
+  // What is revoked while this is being decided must find the ticket older than itself.
+  const askedAt = now()
   const [decision, lesson] = await Promise.all([demand(deps, user, 'enter', { lessonId }), lessons.get(lessonId)])
   const role = await lessons.roleIn(user, lesson)
   checkOpen(lesson, role, now())
@@ -68,7 +70,7 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
   }
   return {
     url: signalingPath(lesson.id),
-    ticket: signTicket(ticket, secret, ticketTtlSeconds, now()),
+    ticket: signTicket(ticket, secret, ticketTtlSeconds, askedAt),
     expiresInSeconds: ticketTtlSeconds,
     iceServers,
     tier: ticket.tier,

@@ -171,7 +171,7 @@ async function askAnew(deps: Deps, { userId, sessionId, lessonId, fileId, player
   if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
   const [decision, holds, [row]] = await Promise.all([
     entitlements.demand(user, 'watch', { lessonId }),
-    entitlements.holdsLease(userId, playerId),
+    entitlements.holdsLease(user, playerId),
     db
       .select({ status: videos.status, key: videos.key, runId: videos.runId })
       .from(lessons)

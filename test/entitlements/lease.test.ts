@@ -72,6 +72,17 @@ t.test('nobody can stop, renew or take the player of somebody else', async (t) =
   t.equal((await renew(someone, player)).status, 204)
 })
 
+t.test('two devices do not share a player, though it says the same of itself on both', async (t) => {
+  const someone = await person()
+  const player = randomUUID()
+  await play(someone, player)
+  const other = await business.again(someone)
+  t.match(await play(other, player), { status: 409, body: { error: { code: 'playing_elsewhere' } } })
+  t.match(await renew(other, player), { status: 409, body: { error: { code: 'taken_over' } } })
+  t.equal((await play(other, player, true)).status, 204)
+  t.match(await renew(someone, player), { status: 409, body: { error: { code: 'taken_over' } } })
+})
+
 t.test('signing a device out ends its playing', async (t) => {
   const someone = await person()
   await play(someone, randomUUID())

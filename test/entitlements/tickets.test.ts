@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { readTicket } from '../../signaling/ticket.ts'
+import { createEntitlements } from '../../src/entitlements/service.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, secret, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 
@@ -42,6 +43,32 @@ t.test('every ticket is another', async (t) => {
   const { id } = await lesson(teacher.user)
   const [one, other] = await Promise.all([ask(id, teacher), ask(id, teacher)])
   t.not(readTicket(one.body.ticket, secret, now()).id, readTicket(other.body.ticket, secret, now()).id)
+})
+
+t.test('a ticket that was being made while its right was taken back is older than that', async (t) => {
+  const { id } = await lesson(teacher.user, 5)
+  let revokedAt = 0
+  const { bus, db } = business
+  const slow = createEntitlements({
+    db,
+    bus,
+    secret,
+    now,
+    ticketTtlSeconds: 60,
+    iceServers: [],
+    signalingPath: () => '/',
+    lessons: {
+      ...lessons,
+      roleIn: async (...asked) => {
+        pass(1)
+        revokedAt = now()
+        pass(1)
+        return lessons.roleIn(...asked)
+      },
+    },
+  })
+  const { ticket } = await slow.ticketFor((await person()).user, id)
+  t.ok(readTicket(ticket, secret, now()).issuedAt < revokedAt)
 })
 
 t.test('a ticket gives the role one has in this lesson', async (t) => {
