@@ -10,9 +10,9 @@ import { type Discount, reserve, tie, tryCoupon } from './coupons.ts'
 import { once } from './idempotency.ts'
 import { closeJob } from './jobs.ts'
 import { getOrder, LEAST_LEFT_MS, MINUTE_MS, note, type OrderRow, type OrdersDeps, openStatuses } from './order.ts'
-import { announcePaid, type Paid, paidIn } from './paid.ts'
+import { announcePaid, lockRights, type Paid, paidIn } from './paid.ts'
 import type { NewOrder, Order, Quote, QuoteQuery } from './schema.ts'
-import { hasAlready, type Thing, thingOf } from './thing.ts'
+import { hasAlready, hasStill, type Thing, thingOf } from './thing.ts'
 
 type Buyer = Pick<SignedInUser, 'id'>
 
@@ -66,9 +66,16 @@ async function makeIn(tx: Db, making: Making): Promise<string> {
   const order = await insertOrder(tx, making, thing, discount)
   if (discount) await tie(tx, { couponId: discount.coupon.id, userId: user.id, orderId: order.id, at })
   await note(tx, { orderId: order.id, toStatus: order.status, actor: user.id, cause: 'created', at })
+  if (thing.priceFen === 0) await refuseMore(tx, user, thing, at)
   if (order.payableFen === 0) making.paid = await paidIn(tx, order, { actor: user.id, cause: 'free', at })
   else await deps.jobs.add(closeJob, { orderId: order.id }, { tx, startAt: order.expiresAt, key: order.id })
   return order.id
+}
+
+/** What costs nothing could be taken again and again, for years to come. Asked under the lock, so that two at once see each other. */
+async function refuseMore(tx: Db, user: Buyer, thing: Thing, at: number): Promise<void> {
+  await lockRights(tx, user.id)
+  if (await hasStill(tx, user.id, thing, at)) throw new AppError('already_entitled', 'this is open to you still')
 }
 
 async function openOrder(tx: Db, user: Buyer, { courseId, planId }: Thing): Promise<OrderRow | undefined> {

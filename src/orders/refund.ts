@@ -86,7 +86,7 @@ async function approveIn(deps: OrdersDeps, tx: Db, operator: Person, refund: Ref
   const { amountFen = refund.amountFen, answer = refund.answer } = approval
   if (refund.status !== 'requested') throw new AppError('conflict', `this refund is ${refund.status}`)
   await checkAmount(tx, refund, amountFen)
-  const alone = amountFen <= deps.refundSecondPersonFen
+  const alone = (await goneBack(tx, refund)) + amountFen <= deps.refundSecondPersonFen
   const set = {
     status: alone ? ('approved' as const) : ('approving' as const),
     approvedBy: operator.id,
@@ -96,6 +96,13 @@ async function approveIn(deps: OrdersDeps, tx: Db, operator: Person, refund: Ref
   await tx.update(refunds).set(set).where(eq(refunds.id, refund.id))
   await audit(deps, tx, operator, 'refundApproved', refund, { amountFen })
   if (alone) await deps.jobs.add(refundJob, { refundId: refund.id }, { tx, key: refund.id })
+}
+
+/** Of the same order before: many small refunds are one large one. */
+async function goneBack(tx: Db, { orderId, cause }: RefundRow): Promise<number> {
+  if (cause === 'amount_mismatch') return 0
+  const [order] = await tx.select({ fen: orders.refundedFen }).from(orders).where(eq(orders.id, orderId))
+  return order!.fen
 }
 
 /** A wrong amount goes back whole: the order never had any of it. */

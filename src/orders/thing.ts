@@ -1,5 +1,5 @@
 /** What can be bought: a published course, or a membership that is on sale. */
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, gt, isNull, or } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { courses, entitlements, membershipPlans } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -60,4 +60,11 @@ export async function hasAlready(db: Db, userId: string, { courseId, teacherId }
   const forGood = and(isNull(entitlements.revokedAt), isNull(entitlements.endsAt))
   const mine = and(eq(entitlements.userId, userId), eq(entitlements.courseId, courseId))
   return (await db.$count(entitlements, and(mine, forGood))) > 0
+}
+
+/** Whether a right of this person to the same thing lasts beyond this moment. */
+export async function hasStill(db: Db, userId: string, { courseId, planId }: Thing, at: number): Promise<boolean> {
+  const same = courseId ? eq(entitlements.courseId, courseId) : eq(entitlements.planId, planId!)
+  const lasts = and(isNull(entitlements.revokedAt), or(isNull(entitlements.endsAt), gt(entitlements.endsAt, at)))
+  return (await db.$count(entitlements, and(eq(entitlements.userId, userId), same, lasts))) > 0
 }

@@ -32,6 +32,22 @@ export async function createSuite(t: Test, store: Store) {
     t.match(store.changed.at(-1), { userId: buyer.id, orderId: order.id })
   })
 
+  t.test('what costs nothing is taken once while it lasts, however often it is asked for', async (t) => {
+    const buyer = await store.person()
+    const { id: courseId } = await store.course(0, { accessDays: 30 })
+    const { id: planId } = await store.plan(0, { days: 30 })
+    for (const thing of [{ courseId }, { planId }]) {
+      const take = () => orders.create(buyer, { ...thing, agreementVersion })
+      const results = await Promise.allSettled([take(), take(), take()])
+      t.same(codes(results), ['already_entitled', 'already_entitled', 'done'])
+      await t.rejects(take(), { code: 'already_entitled' })
+    }
+    const endsAt = store.now() + 30 * 24 * 60 * MINUTE_MS
+    t.match(await store.rights(buyer.id), [{ endsAt }, { endsAt }])
+    store.pass(31 * 24 * 60 * MINUTE_MS)
+    await t.resolves(orders.create(buyer, { courseId, agreementVersion }), 'and again when it is over')
+  })
+
   t.test('a coupon of a hundred percent needs no provider', async (t) => {
     const buyer = await store.person()
     const { code, id } = await coupon({ kind: 'percent', value: 100 })
@@ -165,15 +181,16 @@ export async function createSuite(t: Test, store: Store) {
 
   t.test('a course for a time, and a membership, can be bought on', async (t) => {
     const buyer = await store.person()
-    const { id: courseId } = await store.course(0, { accessDays: 30 })
-    await store.order(buyer, courseId)
-    t.match(await store.order(buyer, courseId), { status: 'paid', accessDays: 30 })
+    const couponCode = async () => (await coupon({ kind: 'percent', value: 100 })).code
+    const { id: courseId } = await store.course(9_900, { accessDays: 30 })
+    await store.order(buyer, courseId, await couponCode())
+    t.match(await store.order(buyer, courseId, await couponCode()), { status: 'paid', accessDays: 30 })
     const [right] = await store.rights(buyer.id)
     t.equal(right!.endsAt! - store.now(), 60 * 24 * 60 * MINUTE_MS)
-    const plan = await store.plan(0)
+    const plan = await store.plan()
     const wish = { planId: plan.id, agreementVersion }
-    await orders.create(buyer, wish)
-    await orders.create(buyer, wish)
+    await orders.create(buyer, { ...wish, couponCode: await couponCode() })
+    await orders.create(buyer, { ...wish, couponCode: await couponCode() })
     t.equal((await store.rights(buyer.id)).filter(({ planId }) => planId === plan.id).length, 2)
   })
 

@@ -93,6 +93,14 @@ export async function refundSuite(t: Test, store: Store) {
     await t.rejects(desk.second(await store.person('operator'), refund.id), { code: 'conflict' })
   })
 
+  t.test('parts that together pass the limit need the other person too', async (t) => {
+    const { order } = await bought(2 * SECOND_PERSON_FEN)
+    await give(order.id, SECOND_PERSON_FEN)
+    await give(order.id, 1)
+    const all = await store.refundsOf(order.id)
+    t.same(all.map(({ status }) => status).sort(), ['approving', 'succeeded'])
+  })
+
   t.test('parts add up to the whole, and not a fen more', async (t) => {
     const { buyer, order } = await bought(10_000)
     await give(order.id, 4_000)
