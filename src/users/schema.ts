@@ -185,6 +185,7 @@ export const ManagedUserSchema = object({
 })
 export type ManagedUser = Static<typeof ManagedUserSchema>
 export const FoundUserSchema = object({ user: nullable(ManagedUserSchema) })
+export type FoundUser = Static<typeof FoundUserSchema>
 
 /** In order of username. */
 export const UserPageSchema = object({ users: Type.Array(ManagedUserSchema), next: nullable(Type.String()) })

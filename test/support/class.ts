@@ -5,7 +5,7 @@ import { makeAccount, type TestServer } from './server.ts'
 
 /** Signs this person in through the sign-in page. */
 export async function signIn(page: Page, url: string, { username, password }: { username: string; password: string }) {
-  await page.goto(`${url}/sign-in`)
+  await page.goto(`${url}/sign-in?way=password`)
   await page.fill('input[name=username]', username)
   await page.fill('input[name=password]', password)
   await page.click('[data-testid=sign-in-submit]')

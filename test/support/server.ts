@@ -18,8 +18,10 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+const quietLog = () => pino({ level: process.env.LOG_LEVEL ?? 'fatal' })
+
 /** Starts the server with these settings over quiet defaults; `close()` removes its folder too. */
-export async function openServer(settings: Record<string, string> = {}) {
+export async function openServer(settings: Record<string, string> = {}, log = quietLog()) {
   const dataDir = await mkdtemp(join(tmpdir(), 'jiangtang-test-'))
   const [port, rtcPort] = [await freePort(), await freePort()]
   const env = {
@@ -33,7 +35,7 @@ export async function openServer(settings: Record<string, string> = {}) {
     WORKERS: '1',
     ...settings,
   }
-  const server = await startServer(loadSettings(env), pino({ level: process.env.LOG_LEVEL ?? 'fatal' }))
+  const server = await startServer(loadSettings(env), log)
   const close = async () => {
     await server.close()
     await rm(dataDir, { recursive: true, force: true })

@@ -1,132 +1,97 @@
-/** Sign-in and sign-up, as two tabs of one page that leads back to where one came from. */
-import type { TFunction } from 'i18next'
-import { type FormEvent, useState } from 'react'
+/** Ways in, side by side: by phone where codes are sent, by password, through WeChat; they lead back to where one came from. */
 import { useTranslation } from 'react-i18next'
-import { Link, Navigate, useNavigate, useSearchParams } from 'react-router'
-import { api, session } from '../api/api.ts'
-import { codeOf } from '../api/errors.ts'
-import { useErrorText } from '../i18n/texts.ts'
+import { Link, Navigate, useSearchParams } from 'react-router'
+import type { SignInWays } from '../../../src/users/schema.ts'
+import { session } from '../api/api.ts'
 import { useTitle } from '../layout/page-frame.tsx'
-import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
-import { Field, PasswordField } from '../ui/field.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
+import { PasswordForm } from './password-form.tsx'
+import { PhoneForm } from './phone-form.tsx'
+import { ResetForm } from './reset-form.tsx'
+import { safeNext } from './safe-next.ts'
+import { useSignInWays } from './sign-in-ways.ts'
 
-type Tab = 'signIn' | 'signUp'
-type Mistakes = Partial<Record<'username' | 'displayName' | 'password' | 'form', string>>
+type Way = 'phone' | 'password' | 'signUp' | 'reset'
 
-/** Only paths on this site. */
-const safeNext = (next: string | null) => (next && /^\/(?![/\\])/.test(next) ? next : '/')
-
-export function SignInPage({ tab }: { tab: Tab }) {
+export function SignInPage({ tab }: { tab: 'signIn' | 'signUp' }) {
   const { t } = useTranslation()
   useTitle(t(tab === 'signIn' ? 'nav.signIn' : 'nav.signUp'))
   const [search] = useSearchParams()
   const { status } = useStore(session.view)
-  const query = search.size ? `?${search}` : ''
+  const { data: ways, error, refetch } = useSignInWays()
   if (status === 'signed_in') return <Navigate to={safeNext(search.get('next'))} replace />
   return (
     <main className="mx-auto flex max-w-sm flex-col px-4 pt-10 pb-16 sm:pt-16">
-      <h1 className="display text-xl">{t(tab === 'signIn' ? 'account.welcome' : 'account.welcomeNew')}</h1>
-      <p className="mt-1 text-muted text-sm">{t(tab === 'signIn' ? 'account.signInLead' : 'account.signUpLead')}</p>
-      <nav className="mt-6 grid grid-cols-2 border-b text-center text-sm">
-        {(['signIn', 'signUp'] as const).map((name) => (
-          <Link
-            key={name}
-            to={`/${name === 'signIn' ? 'sign-in' : 'sign-up'}${query}`}
-            replace
-            aria-current={name === tab ? 'page' : undefined}
-            className={classes(
-              '-mb-px border-b-2 py-2.5 transition-colors duration-150',
-              name === tab ? 'border-accent font-medium' : 'border-transparent text-muted hover:text-text',
-            )}
-          >
-            {t(`nav.${name}`)}
-          </Link>
-        ))}
-      </nav>
-      <SignForm key={tab} tab={tab} next={safeNext(search.get('next'))} />
+      {ways ? (
+        <Ways ways={ways} isNew={tab === 'signUp'} />
+      ) : error ? (
+        <Failed error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton className="h-80" />
+      )}
     </main>
   )
 }
 
-function SignForm({ tab, next }: { tab: Tab; next: string }) {
-  const { t } = useTranslation()
-  const textOf = useErrorText()
-  const navigate = useNavigate()
-  const [mistakes, setMistakes] = useState<Mistakes>({})
-  const [busy, setBusy] = useState(false)
-  const isNew = tab === 'signUp'
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>
-    const { username = '', password = '' } = form
-    const displayName = form.displayName?.trim() || username
-    const found = mistakesIn({ username, password }, isNew, t)
-    setMistakes(found)
-    if (Object.keys(found).length) return
-    setBusy(true)
-    try {
-      if (isNew) await api.signUp({ username, displayName, password })
-      else await api.signIn({ username, password })
-      navigate(next, { replace: true })
-    } catch (error) {
-      setMistakes({ [codeOf(error) === 'username_taken' ? 'username' : 'form']: textOf(error) })
-      setBusy(false)
-    }
-  }
-
-  return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
-      <Field
-        name="username"
-        label={t('account.username')}
-        hint={isNew && t('account.usernameHint')}
-        error={mistakes.username}
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        maxLength={32}
-        required
-        autoFocus
-      />
-      {isNew && (
-        <Field
-          name="displayName"
-          label={t('account.displayName')}
-          hint={t('account.displayNameHint')}
-          error={mistakes.displayName}
-          autoComplete="nickname"
-          maxLength={40}
-        />
-      )}
-      <PasswordField
-        name="password"
-        label={t('account.password')}
-        hint={isNew && t('account.passwordHint')}
-        error={mistakes.password}
-        autoComplete={isNew ? 'new-password' : 'current-password'}
-        maxLength={200}
-        required
-      />
-      {mistakes.form && (
-        <p role="alert" className="rounded-control bg-accent-soft px-3 py-2 text-accent text-sm">
-          {mistakes.form}
-        </p>
-      )}
-      <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2" data-testid="sign-in-submit">
-        {t(isNew ? 'account.signUp' : 'account.signIn')}
-      </Button>
-    </form>
-  )
+/** The way is part of the address: `?way=password`, `?way=reset`. */
+function wayOf(asked: string | null, ways: SignInWays, isNew: boolean): Way {
+  if (isNew) return 'signUp'
+  if (!ways.phone || asked === 'password') return 'password'
+  return asked === 'reset' ? 'reset' : 'phone'
 }
 
-function mistakesIn(form: { username: string; password: string }, isNew: boolean, t: TFunction): Mistakes {
-  const mistakes: Mistakes = {}
-  if (!form.username) mistakes.username = t('account.required')
-  else if (isNew && !/^[A-Za-z0-9_.-]{3,32}$/.test(form.username)) mistakes.username = t('account.usernameInvalid')
-  if (!form.password) mistakes.password = t('account.required')
-  else if (isNew && form.password.length < 8) mistakes.password = t('account.passwordShort')
-  return mistakes
+function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
+  const { t } = useTranslation()
+  const [search] = useSearchParams()
+  const next = safeNext(search.get('next'))
+  const way = wayOf(search.get('way'), ways, isNew)
+  const address = (name: Way) => {
+    const query = new URLSearchParams(search)
+    query.delete('way')
+    if (name !== 'signUp' && ways.phone && name !== 'phone') query.set('way', name)
+    return `/${name === 'signUp' ? 'sign-up' : 'sign-in'}${query.size ? `?${query}` : ''}`
+  }
+  const names: Way[] = ways.phone ? ['phone', 'password'] : ['password', 'signUp']
+  return (
+    <>
+      <h1 className="display text-xl">{t(`signIn.title.${way}`)}</h1>
+      <p className="mt-1 text-muted text-sm">{t(`signIn.lead.${way}`)}</p>
+      <nav className="mt-6 grid grid-cols-2 border-b text-center text-sm">
+        {names.map((name) => (
+          <Link
+            key={name}
+            to={address(name)}
+            replace
+            aria-current={name === way ? 'page' : undefined}
+            data-testid={`way-${name}`}
+            className={classes(
+              '-mb-px border-b-2 py-2.5 transition-colors duration-150',
+              name === way ? 'border-accent font-medium' : 'border-transparent text-muted hover:text-text',
+            )}
+          >
+            {t(ways.phone ? `signIn.way.${name}` : name === 'signUp' ? 'nav.signUp' : 'nav.signIn')}
+          </Link>
+        ))}
+      </nav>
+      {way === 'phone' && <PhoneForm ways={ways} next={next} />}
+      {way === 'reset' && <ResetForm ways={ways} next={next} />}
+      {(way === 'password' || way === 'signUp') && <PasswordForm key={way} isNew={way === 'signUp'} next={next} />}
+      {ways.phone && (
+        <p className="mt-4 flex justify-between text-sm">
+          {way !== 'signUp' && (
+            <Link to={address('signUp')} className="text-accent underline-offset-4 hover:underline">
+              {t('signIn.byUsername')}
+            </Link>
+          )}
+          {way === 'password' && (
+            <Link to={address('reset')} className="text-accent underline-offset-4 hover:underline">
+              {t('signIn.forgotten')}
+            </Link>
+          )}
+        </p>
+      )}
+    </>
+  )
 }

@@ -8,7 +8,16 @@ import type {
   NewLesson,
 } from '../../../src/courses/schema.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
-import type { Session as Device, SignedIn, User } from '../../../src/users/schema.ts'
+import type {
+  CodeRequest,
+  CodeSent,
+  Session as Device,
+  PasswordReset,
+  PhoneSignIn,
+  SignedIn,
+  SignedInOrUp,
+  User,
+} from '../../../src/users/schema.ts'
 import { serverClock } from '../server-clock.ts'
 import { courseCalls } from './course-calls.ts'
 import { createHttp, send } from './http.ts'
@@ -41,6 +50,11 @@ export const api = {
     session.signedIn(await send<SignedIn>('POST', '/api/users', form)),
   signIn: async (form: { username: string; password: string }) =>
     session.signedIn(await send<SignedIn>('POST', '/api/session', form)),
+  requestCode: (request: CodeRequest) => send<CodeSent>('POST', '/api/phone-codes', request),
+  signInByPhone: async (form: PhoneSignIn) =>
+    session.signedIn(await send<SignedInOrUp>('POST', '/api/session/phone', form)),
+  resetPassword: async (form: PasswordReset) =>
+    session.signedIn(await send<SignedIn>('POST', '/api/session/password-reset', form)),
   signOut: async () => {
     await http.delete('/api/session').catch(() => {})
     session.forget()

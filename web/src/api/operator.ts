@@ -19,6 +19,7 @@ import type {
   RefundPage,
   SelfTest,
 } from '../../../src/payments/schema.ts'
+import type { AccountRole, FoundUser, ManagedUser, UserPage } from '../../../src/users/schema.ts'
 import { http } from './api.ts'
 
 type Values = Record<string, string | undefined>
@@ -27,6 +28,7 @@ const page = <T>(path: string, values: Values) => {
   const given = Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1]))
   return http.get<T>(`${path}?${new URLSearchParams(given)}`)
 }
+const account = (id: string) => `/api/users/${encodeURIComponent(id)}`
 const refund = (id: string) => `/api/operator/refunds/${encodeURIComponent(id)}`
 
 export const operatorApi = {
@@ -52,5 +54,10 @@ export const operatorApi = {
   alarms: (values: Values) => page<AlarmPage>('/api/operator/payment-alarms', values),
   seen: (id: string) => http.post<void>(`/api/operator/payment-alarms/${encodeURIComponent(id)}/seen`),
   selfTest: () => http.get<SelfTest>('/api/operator/payment-self-test'),
+  users: (values: Values) => page<UserPage>('/api/users', values),
+  userByPhone: (phone: string) => http.post<FoundUser>('/api/users/by-phone', { phone }),
+  ban: (id: string, reason: string) => http.put<ManagedUser>(`${account(id)}/ban`, { reason }),
+  unban: (id: string) => http.delete<ManagedUser>(`${account(id)}/ban`),
+  setRole: (id: string, role: AccountRole) => http.put<ManagedUser>(`${account(id)}/role`, { role }),
   audit: (values: Values) => page<AuditPage>('/api/audit', values),
 }

@@ -6,6 +6,7 @@ import { media } from './media.ts'
 import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
 import { room } from './room.ts'
+import { signIn } from './sign-in.ts'
 import { store } from './store.ts'
 
 export const zh = {
@@ -14,6 +15,7 @@ export const zh = {
   ...store,
   ...media,
   room,
+  signIn,
   checkout,
   editor,
   markdown,
