@@ -1,13 +1,15 @@
 import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { entitlements } from '../../db/schema.ts'
+import { entitlements, lessons } from '../../db/schema.ts'
 import { launchBrowser, openPage } from '../support/browser.ts'
 import { attend, signIn } from '../support/class.ts'
 import { clipMaker } from '../support/clips.ts'
 import { openServer } from '../support/server.ts'
 import { createShop } from '../support/shop.ts'
-import { ask, upload } from '../support/tus.ts'
+import { ask } from '../support/tus.ts'
+
+const lessonEditor = (courseId: string, lessonId: string) => `/teaching/courses/${courseId}/lessons/${lessonId}`
 
 const VIDEO = 'video[data-testid=video]'
 
@@ -52,20 +54,30 @@ t.test('an uploaded video in the page', async (t) => {
     return { headers: { authorization: `Bearer ${answer.json().accessToken}` } }
   }
 
-  await t.test('it is uploaded, and made ready in the background', async (t) => {
+  await t.test('its teacher uploads it in the editor, and sees it become ready', async (t) => {
     const clip = await clipMaker(t)
-    const from = await signedIn('teacher')
-    const { id } = await upload(url, from, await clip('playable'), { purpose: 'video', filename: 'lamp.mp4' })
-    for (;;) {
-      const state = JSON.parse((await ask(url, `GET /api/files/${id}/video`, from)).text)
-      if (state.status === 'ready') break
-      t.not(state.status, 'failed', state.failure)
-      await new Promise((resolve) => setTimeout(resolve, 200))
-    }
-    const lesson = await shop.lesson(course, { fileId: id, trialSeconds: 8, title: '光从哪里来' })
+    const { page } = teacher
+    const lesson = await shop.lesson(course, { trialSeconds: 8, title: '光从哪里来' })
     lessonId = lesson.id
     lessonUrl = `${url}/lessons/${lesson.id}`
-    boughtUrl = `${url}/lessons/${(await shop.lesson(course, { fileId: id })).id}`
+    await page.goto(`${url}${lessonEditor(course.id, lesson.id)}`)
+    const field = page.locator('[data-testid=upload-video] input[type=file]')
+    await field.setInputFiles({
+      name: 'notes.mp4',
+      mimeType: 'video/mp4',
+      buffer: Buffer.from('only words'.repeat(100)),
+    })
+    await page.locator('[data-testid=upload-failed]', { hasText: '这种类型' }).waitFor()
+    await page.getByRole('button', { name: '取消' }).click()
+    await field.setInputFiles({ name: '光.mp4', mimeType: 'video/mp4', buffer: await clip('playable') })
+    await page.waitForSelector('[data-testid=video-ready]')
+    let fileId: string | null = null
+    while (!fileId) {
+      const [row] = await db.select().from(lessons).where(eq(lessons.id, lesson.id))
+      fileId = row!.fileId
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    boughtUrl = `${url}/lessons/${(await shop.lesson(course, { fileId })).id}`
   })
 
   await t.test('who bought it plays it, by pointer and by keys', async (t) => {

@@ -1,11 +1,13 @@
 /** Files of lessons: addresses for what cannot send a bearer token. */
-import type { FileAddress } from '../../../src/files/schema.ts'
+import type { FileAddress, PurposeRules } from '../../../src/files/schema.ts'
 import { http } from './api.ts'
 
 const file = (id: string) => `/api/files/${encodeURIComponent(id)}`
 
 export const filesApi = {
   address: (id: string) => http.post<FileAddress>(`${file(id)}/address`),
+  /** What the user may upload. */
+  rules: () => http.get<PurposeRules>('/api/uploads/rules'),
 }
 
 /** Has the browser save a file; whoever has no right to it any more is refused before. */

@@ -32,4 +32,22 @@ export const media: typeof zh = {
       text: 'It may have been refunded, have run out, or the course has changed.',
     },
   },
+  upload: {
+    drop: 'Or drop the file here',
+    limits: '{{types}}, {{limit}} at most',
+    tooLarge: 'This file has {{size}}; at most {{limit}} are taken.',
+    empty: 'There is nothing in this file.',
+    pause: 'Pause the upload',
+    resume: 'Go on with the upload',
+    cancel: 'Cancel',
+    progress: 'Upload of {{name}}',
+    speed: '{{speed}}/s',
+    left: 'about {{time}} left',
+    status: {
+      starting: 'Getting ready…',
+      paused: 'Paused. Choose the same file after closing the page, and it goes on.',
+      waiting: 'The network is gone. The upload goes on once it is back.',
+      checking: 'All of it is there, and is being checked…',
+    },
+  },
 }

@@ -27,4 +27,22 @@ export const media = {
     trialOver: { title: '试看结束了', text: '购买后从这里接着看，进度不会丢。' },
     rightOver: { title: '您现在不能看这节课了', text: '可能是退款、到期，或课程有调整。' },
   },
+  upload: {
+    drop: '也可以把文件拖到这里',
+    limits: '{{types}}，最大 {{limit}}',
+    tooLarge: '这个文件有 {{size}}，最大只能 {{limit}}。',
+    empty: '这个文件是空的。',
+    pause: '暂停上传',
+    resume: '继续上传',
+    cancel: '取消',
+    progress: '{{name}} 的上传进度',
+    speed: '{{speed}}/秒',
+    left: '还要约 {{time}}',
+    status: {
+      starting: '准备上传…',
+      paused: '已暂停，关掉页面后选同一个文件可以接着传',
+      waiting: '网络断开了，恢复后会接着传',
+      checking: '已传完，正在检查文件…',
+    },
+  },
 }

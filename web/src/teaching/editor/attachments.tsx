@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { LessonDraft } from '../../../../src/courses/schema.ts'
 import { fileSize } from '../../format.ts'
 import { IconButton } from '../../ui/button.tsx'
-import { FilePicker } from './file-picker.tsx'
+import { Upload } from '../../ui/upload.tsx'
 import type { LessonForm } from './lesson-form.ts'
 
 const MOST = 20
@@ -37,10 +37,10 @@ export function Attachments({ draft, form }: { draft: LessonDraft; form: LessonF
         </ul>
       )}
       {attachmentIds.length < MOST && (
-        <FilePicker
+        <Upload
           purpose="attachment"
           label={t('editor.file.addAttachment')}
-          onSent={({ id }) => set([...attachmentIds, id])}
+          onDone={({ id }) => set([...attachmentIds, id])}
         />
       )}
     </section>

@@ -9,7 +9,7 @@ import { useErrorText } from '../../i18n/texts.ts'
 import { Button } from '../../ui/button.tsx'
 import { tell } from '../../ui/notes.ts'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
-import { FilePicker } from './file-picker.tsx'
+import { Upload } from '../../ui/upload.tsx'
 import { lessonKey } from './keys.ts'
 import type { LessonForm } from './lesson-form.ts'
 
@@ -33,10 +33,10 @@ export function LessonFile({ draft, form }: { draft: LessonDraft; form: LessonFo
           {kind === 'video' && <Making draft={draft} />}
         </div>
       )}
-      <FilePicker
+      <Upload
         purpose={purpose}
         label={t(file ? 'editor.file.replace' : `editor.file.choose.${purpose}`)}
-        onSent={({ id }) => form.change({ fileId: id })}
+        onDone={({ id }) => form.change({ fileId: id })}
       />
     </section>
   )
