@@ -39,6 +39,10 @@ const films: Types = {
   'video/webm': ['webm'],
 }
 
+/** All that one person may have here who brings no material of a course. */
+export const QUOTA_BYTES = 100 * MB
+export const hasQuota = (role: AccountRole): boolean => !teachers.includes(role)
+
 export type Rules = Record<Purpose, Rule>
 
 export const rulesOf = (videoMaxBytes: number): Rules => ({

@@ -4,7 +4,7 @@ import { createReadStream, mkdirSync } from 'node:fs'
 import { rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { and, count, eq, inArray } from 'drizzle-orm'
+import { and, count, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { files, uploads, users, videos } from '../../db/schema.ts'
 import { AppError, type ErrorCode } from '../../signaling/protocol/errors.ts'
@@ -12,7 +12,7 @@ import type { SignedInUser } from '../http/auth.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { fileColumns } from './columns.ts'
 import { cleanName, withEnding } from './names.ts'
-import { type Purpose, type Rules, rulesOf } from './purposes.ts'
+import { hasQuota, type Purpose, QUOTA_BYTES, type Rules, rulesOf } from './purposes.ts'
 import type { UploadState } from './schema.ts'
 import { ENOUGH_TO_SNIFF_BYTES, typeOf } from './sniff.ts'
 import type { FileStorage } from './storage.ts'
@@ -83,15 +83,31 @@ async function begin(deps: Deps, user: SignedInUser, upload: NewUpload): Promise
     // One at a time for each user: the count must not be passed by several at once.
     await tx.select({ id: users.id }).from(users).where(eq(users.id, user.id)).for('update')
     const open = and(eq(uploads.ownerId, user.id), inArray(uploads.status, ['receiving', 'received']))
-    const [found] = await tx.select({ unfinished: count() }).from(uploads).where(open)
+    const [found] = await tx
+      .select({ unfinished: count(), bytes: sumOf(uploads.sizeBytes) })
+      .from(uploads)
+      .where(open)
     if (found!.unfinished >= UNFINISHED_EACH)
       throw new AppError('too_many_uploads', `at most ${UNFINISHED_EACH} unfinished uploads`)
+    if (hasQuota(user.role) && (await bytesOf(tx, user)) + found!.bytes + upload.sizeBytes > QUOTA_BYTES)
+      throw new AppError('storage_full', `at most ${QUOTA_BYTES} bytes for each person`)
     const [row] = await tx
       .insert(uploads)
       .values({ id: randomUUID(), ...told, name, claimedSha256, ownerId: user.id, createdAt: now(), touchedAt: now() })
       .returning({ id: uploads.id })
     return row!.id
   })
+}
+
+const sumOf = (column: typeof files.sizeBytes | typeof uploads.sizeBytes) =>
+  sql<number>`coalesce(sum(${column}), 0)::float8`
+
+async function bytesOf(tx: Db, { id }: SignedInUser): Promise<number> {
+  const [kept] = await tx
+    .select({ bytes: sumOf(files.sizeBytes) })
+    .from(files)
+    .where(eq(files.ownerId, id))
+  return kept!.bytes
 }
 
 async function byId({ db }: Deps, id: string): Promise<UploadRow | undefined> {

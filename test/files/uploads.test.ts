@@ -292,6 +292,18 @@ t.test('students upload pictures and nothing else', async (t) => {
   t.equal((await rules(teacher)).length, 5)
 })
 
+t.test('who brings no material has room for so much, finished or not', async (t) => {
+  const hoarder = await business.person()
+  const ask = (sizeBytes: number) => begin(base, hoarder, sizeBytes, { purpose: 'image', filename: 'a.png' })
+  const MB = 1024 ** 2
+  const shared = { ownerId: hoarder.id, purpose: 'image', name: 'a.png', mimeType: 'image/png', sha256: '' } as const
+  await db.insert(filesTable).values({ ...shared, sizeBytes: 85 * MB, storageKey: 'originals/a', createdAt: 1 })
+  t.equal((await ask(10 * MB)).status, 201)
+  t.match(await ask(5 * MB + 1), { status: 507, code: 'storage_full' })
+  t.equal((await ask(5 * MB)).status, 201)
+  t.equal((await ask(1)).code, 'storage_full')
+})
+
 t.test('a claimed checksum is compared', async (t) => {
   const bytes = png(100)
   const right = await upload(base, teacher, bytes, { purpose: 'image', filename: 'a.png', sha256: digest(bytes) })
