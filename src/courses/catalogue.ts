@@ -27,7 +27,8 @@ type Order = { key: typeof courses.publishedAt | typeof courses.priceFen | SQL<n
 
 const orders: Record<CourseSort, Order> = {
   newest: { key: courses.publishedAt, direction: 'down' },
-  popular: { key: learnerCount, direction: 'down' },
+  // A cursor may hold a larger number than people can be counted by.
+  popular: { key: sql<number>`(${learnerCount})::int8`, direction: 'down' },
   price_up: { key: courses.priceFen, direction: 'up' },
   price_down: { key: courses.priceFen, direction: 'down' },
 }

@@ -37,13 +37,15 @@ export async function reportProgress(
   const at = deps.now()
   return deps.db.transaction(async (tx) => {
     const before = await openRow(tx, viewer, lessonId, at)
-    const watched = believable(mergeRanges([...before.watched, ...report.watched], lesson.durationMs), before, at)
+    // Nobody has watched more than they were given.
+    const told = mergeRanges(report.watched, lesson.trialMs)
+    const watched = believable(mergeRanges([...before.watched, ...told], lesson.durationMs), before, at)
     const watchedMs = lengthOf(watched)
     const completed = isCompleted(lesson, watchedMs, report.finished === true)
     const [after] = await tx
       .update(lessonProgress)
       .set({
-        positionMs: Math.min(report.positionMs, lesson.durationMs ?? report.positionMs),
+        positionMs: Math.min(report.positionMs, lesson.trialMs ?? lesson.durationMs ?? report.positionMs),
         watched,
         watchedMs,
         completedAt: before.completedAt ?? (completed ? at : null),
@@ -74,7 +76,8 @@ function believable(merged: Range[], before: Row, at: number): Range[] {
   return merged.length <= MOST_RANGES && lengthOf(merged) <= most ? merged : before.watched
 }
 
-function isCompleted({ kind, durationMs }: Lesson, watchedMs: number, finished: boolean): boolean {
+function isCompleted({ kind, durationMs, trialMs }: Lesson, watchedMs: number, finished: boolean): boolean {
+  if (trialMs !== undefined) return false
   if (kind === 'article' || kind === 'document') return finished
   return durationMs !== undefined && watchedMs >= durationMs * COMPLETE_AT[kind]
 }
@@ -95,7 +98,9 @@ async function lessonFor({ db, rights }: CoursesDeps, viewer: Viewer, lessonId: 
   const decision = await rights.mayI(viewer, actions[kind], { lessonId })
   if (!decision.allowed) throw new AppError(decision.code, 'this lesson is not open to you')
   const taughtMs = startedAt && endedAt ? endedAt - startedAt : undefined
-  return { kind, durationMs: kind === 'live' ? taughtMs : (videoMs ?? undefined) }
+  const durationMs = kind === 'live' ? taughtMs : (videoMs ?? undefined)
+  const trialMs = decision.allowed === 'trial' ? decision.trialSeconds * 1000 : undefined
+  return { kind, durationMs, trialMs }
 }
 
 export const actions: Record<LessonKind, 'enter' | 'watch' | 'read'> = {

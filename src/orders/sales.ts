@@ -78,7 +78,7 @@ export async function salesTable({ db }: OrdersDeps, teacher: Teacher, query: Sa
 
 /** A cell that begins like a formula gets a quote mark in front, as spreadsheets themselves do. */
 function cell(text: string): string {
-  const harmless = /^[=+\-@]/.test(text) ? `'${text}` : text
+  const harmless = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text
   return `"${harmless.replaceAll('"', '""')}"`
 }
 

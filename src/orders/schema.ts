@@ -191,9 +191,12 @@ export type OperatorRefund = Static<typeof OperatorRefundSchema>
 export const RefundAnswerSchema = object({ refund: RefundSchema })
 export { RefundCauseSchema }
 
+/** Nothing costs more. */
+const MOST_OFF_FEN = 100_000_000
+
 const couponFields = {
   /** Fen off, or percent off. */
-  value: Type.Integer({ minimum: 1, maximum: HIGHEST_FEN }),
+  value: Type.Integer({ minimum: 1, maximum: MOST_OFF_FEN }),
   courseId: Type.Optional(nullable(Uuid)),
   planId: Type.Optional(nullable(Uuid)),
   minimumFen: Type.Optional(Fen),

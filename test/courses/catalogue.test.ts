@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { categories, entitlements } from '../../db/schema.ts'
 import { createBusiness, createBusinessApp, send } from '../support/business.ts'
@@ -124,6 +125,11 @@ t.test('pages follow each other without a gap in every order', async (t) => {
     t.equal(seen.length, 30, sort)
     t.equal(new Set(seen).size, 30, sort)
   }
+})
+
+t.test('after a number that nothing can have, nothing comes, whatever the order', async (t) => {
+  for (const sort of ['newest', 'popular', 'price_up'])
+    t.equal((await send(app, `GET /api/courses?sort=${sort}&after=9999999999999999_${randomUUID()}`)).status, 200, sort)
 })
 
 t.test('what is no query is refused', async (t) => {

@@ -161,3 +161,22 @@ t.test('malformed reports are refused', async (t) => {
     t.equal((await report(one, body)).status, 400, JSON.stringify(body).slice(0, 60))
   t.equal(await known(one), null)
 })
+
+t.test('of a trial, only what was given counts, and nothing is completed by it', async (t) => {
+  const tried = await shelf.lesson(course, { kind: 'video', fileId: file.id, trialSeconds: 60 })
+  const cut = await shelf.lesson(course, { kind: 'article', body: 'Text', trialSeconds: 60 })
+  const curious = await person()
+  await report(curious, { positionMs: 0, watched: [] }, tried)
+  pass(LENGTH_MS)
+  const from = await again(curious)
+  const all = { positionMs: LENGTH_MS, watched: [[0, LENGTH_MS]] }
+  t.match((await report(from, all, tried)).body.progress, {
+    positionMs: 60_000,
+    watched: [[0, 60_000]],
+    watchedMs: 60_000,
+    completedAt: null,
+  })
+  t.match((await report(from, { positionMs: 0, watched: [], finished: true }, cut)).body.progress, {
+    completedAt: null,
+  })
+})

@@ -147,7 +147,7 @@ t.test('a teacher sees what was sold, by day and by course, and takes it along a
   await send(app, `POST /api/orders/${order.id}/pay`, { channel: 'wechat_native' }, buyer)
   const [attempt] = await store.attempts(order.id)
   await store.orders.settle(store.wechat.pay(attempt!.outTradeNo)!)
-  const free = await store.course(0, { teacherId: teacher.id, title: 'Free' })
+  const free = await store.course(0, { teacherId: teacher.id, title: '＠Free' })
   await store.order(buyer, free.id)
 
   const range = 'from=2031-05-05&to=2031-05-06'
@@ -157,12 +157,13 @@ t.test('a teacher sees what was sold, by day and by course, and takes it along a
     days: [{ day: '2031-05-05', orders: 2, paidFen: 10_000, refundedFen: 0 }],
     courses: [
       { courseId: course.id, title: '=SUM(A1)', orders: 1, paidFen: 10_000, refundedFen: 0 },
-      { courseId: free.id, title: 'Free', orders: 1, paidFen: 0, refundedFen: 0 },
+      { courseId: free.id, title: '＠Free', orders: 1, paidFen: 0, refundedFen: 0 },
     ],
   })
   const table = await send(app, `GET /api/teaching/sales.csv?${range}`, undefined, teacher)
   t.match(table.headers['content-type'], /^text\/csv/)
   t.match(table.body, /"'=SUM\(A1\)","Ms user-[\w-]+","2031-05-05 16:00:00","100\.00","0\.00","paid"/)
+  t.match(table.body, /"'＠Free"/, 'spreadsheets of East Asia read wide signs too')
   t.equal((await send(app, 'GET /api/teaching/sales?from=2031-05-05&to=2033-05-06', undefined, teacher)).status, 400)
   const nothing = await send(app, 'GET /api/teaching/sales?from=2031-03-01&to=2031-03-02', undefined, teacher)
   t.strictSame(nothing.body, { total: { orders: 0, paidFen: 0, refundedFen: 0 }, days: [], courses: [] })
@@ -175,6 +176,7 @@ t.test('coupons are made, found, ended, and their codes are unique', async (t) =
   t.match(made, { status: 201, body: { code: 'SPRING-10', uses: 0, disabledAt: null } })
   t.equal((await make({ code: 'Spring-10', kind: 'fixed', value: 5 })).status, 409)
   t.equal((await make({ code: 'half', kind: 'percent', value: 101 })).status, 400)
+  t.equal((await make({ code: 'riches', kind: 'fixed', value: 2 ** 31 })).status, 400)
   const found = await send(app, 'GET /api/operator/coupons?search=ring', undefined, operator)
   t.match(found.body.coupons, [{ id: made.body.id }])
   const ended = await send(app, `PATCH /api/operator/coupons/${made.body.id}`, { disabled: true }, operator)
