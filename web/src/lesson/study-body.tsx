@@ -7,6 +7,7 @@ import { PurchaseCard } from '../course/purchase-card.tsx'
 import { buttonClasses } from '../ui/button.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Article } from './article.tsx'
+import { DocumentLesson } from './document-lesson.tsx'
 import { VideoLesson } from './video-lesson.tsx'
 
 export function StudyBody({ page }: { page: StudyPage }) {
@@ -15,7 +16,8 @@ export function StudyBody({ page }: { page: StudyPage }) {
   if (!lesson.ready) return <NotReady kind={lesson.kind} />
   if (lesson.kind === 'article') return <Article page={page} />
   if (lesson.kind === 'video') return <VideoLesson page={page} />
-  return <NotReady kind={lesson.kind} />
+  // A document is not cut: it is given as a whole or not at all.
+  return access.state === 'open' ? <DocumentLesson page={page} /> : <Locked page={page} />
 }
 
 /** What is behind it, and the way to open it: visitors of a free lesson only have to sign in. */

@@ -123,6 +123,14 @@ export const store = {
       other: 'The teacher has not put anything here yet. Please come back later.',
     },
   },
+  document: {
+    label: 'Document',
+    page: 'Page {{number}}',
+    pageOf: 'Page {{page}} of {{pages}}',
+    smaller: 'Smaller',
+    larger: 'Larger',
+    failed: 'The document could not be opened',
+  },
   learning: {
     title: 'My learning',
     failed: 'Your courses could not be loaded',

@@ -103,6 +103,14 @@ export const store = {
       other: '老师还没有放上内容，请稍后再来。',
     },
   },
+  document: {
+    label: '文档',
+    page: '第 {{number}} 页',
+    pageOf: '第 {{page}} / {{pages}} 页',
+    smaller: '缩小',
+    larger: '放大',
+    failed: '文档没有打开',
+  },
   learning: {
     title: '我的学习',
     failed: '您的课程没有加载出来',
