@@ -13,7 +13,7 @@ import { WorkerPool, workersFor } from '../sfu/pool.ts'
 import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
-import { openAccountSide } from './account-side.ts'
+import { addPersonalData, openAccountSide } from './account-side.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
@@ -76,7 +76,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const jobs = own(await createJobs(database, log), (each) => each.close())
   const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
 
-  const users = await openAccountSide({ settings, db, bus, secret, now, log })
+  const users = await openAccountSide({ settings, db, bus, jobs, secret, now, log })
   const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
   const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
   const entitlements = createEntitlements({
@@ -91,6 +91,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   })
   const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log, users })
   const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
+  addPersonalData(users, db, fileSide.files)
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const media = createMedia(pool)
   const roomLog = createDatabaseRoomLog(db)

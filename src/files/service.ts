@@ -44,6 +44,8 @@ export function createFiles(given: FilesDeps) {
     read: (file: FileRow, range?: ByteRange) => read(deps, file, range),
     /** Throws `conflict` while a lesson or a course shows it. */
     remove: (user: SignedInUser, fileId: string) => remove(deps, user, fileId),
+    /** Removes all files of this owner but those that a lesson or a course shows. */
+    removeAll: (ownerId: string) => removeAll(deps, ownerId),
     close: () => deps.moments.close(),
   }
 }
@@ -91,16 +93,25 @@ async function read({ storage }: Deps, file: FileRow, range?: ByteRange) {
 }
 
 async function remove(deps: Deps, user: SignedInUser, fileId: string): Promise<void> {
-  const { db, storage } = deps
-  const file = await ownedBy(deps, user, fileId)
+  await removeFile(deps, await ownedBy(deps, user, fileId))
+}
+
+async function removeAll(deps: Deps, ownerId: string): Promise<void> {
+  for (const file of await deps.db.select().from(files).where(eq(files.ownerId, ownerId)))
+    await removeFile(deps, file).catch((error) => {
+      if (!(error instanceof AppError && error.code === 'conflict')) throw error
+    })
+}
+
+async function removeFile({ db, storage }: Deps, { id, storageKey }: FileRow): Promise<void> {
   try {
-    await db.delete(files).where(eq(files.id, fileId))
+    await db.delete(files).where(eq(files.id, id))
   } catch (error) {
     if (!isInUse(error)) throw error
     throw new AppError('conflict', 'this file is in use', { cause: error })
   }
-  await storage.remove(file.storageKey)
-  await storage.removeFolder(`videos/${fileId}`)
+  await storage.remove(storageKey)
+  await storage.removeFolder(`videos/${id}`)
 }
 
 /** PostgreSQL's `foreign_key_violation`, as either driver tells it. */

@@ -6,10 +6,12 @@ import { perMinute, type RouteDeps } from './route-parts.ts'
 import {
   AccountSchema,
   CodeSentSchema,
+  ExportSchema,
   OwnCodeRequestSchema,
   PasswordChangeSchema,
   PhoneChangeSchema,
   ProfileChangeSchema,
+  ProvenSchema,
 } from './schema.ts'
 
 const shared = { tags: ['account'], security: bearer }
@@ -19,6 +21,7 @@ export function accountRoutes(api: Api, deps: RouteDeps) {
   profileRoutes(api, deps)
   passwordRoute(api, deps)
   phoneRoutes(api, deps)
+  leavingRoutes(api, deps)
 }
 
 function profileRoutes(api: Api, { users, auth }: RouteDeps) {
@@ -89,5 +92,48 @@ function phoneRoutes(api: Api, { users, auth, limits }: RouteDeps) {
       },
     },
     (request) => users.changePhone(request.user!, request.body),
+  )
+}
+
+function leavingRoutes(api: Api, { users, auth, limits }: RouteDeps) {
+  const config = perMinute(limits.changesPerMinute)
+
+  api.post(
+    '/api/me/export',
+    {
+      config,
+      preValidation: auth.requireUser,
+      schema: {
+        ...shared,
+        summary: 'Everything that is held of oneself, as JSON; a few times a day',
+        body: ProvenSchema,
+        response: { 200: ExportSchema, ...errorAnswers },
+      },
+    },
+    (request) => users.exportData(request.user!, request.body.proof),
+  )
+
+  api.post(
+    '/api/me/deletion',
+    {
+      config,
+      preValidation: auth.requireUser,
+      schema: {
+        ...shared,
+        summary: 'Have one’s account deleted in some days; ends one’s other sign-ins',
+        body: ProvenSchema,
+        response: theAccount,
+      },
+    },
+    (request) => users.askForDeletion(request.user!, request.body.proof),
+  )
+
+  api.delete(
+    '/api/me/deletion',
+    {
+      preValidation: auth.requireUser,
+      schema: { ...shared, summary: 'Keep one’s account after all', response: theAccount },
+    },
+    (request) => users.callOffDeletion(request.user!),
   )
 }

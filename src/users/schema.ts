@@ -131,6 +131,8 @@ export const ProofSchema = object({
   code: Type.Optional(CodeSchema),
 })
 export type Proof = Static<typeof ProofSchema>
+/** By feature: `account`, `learning`, `purchases` … */
+export const ExportSchema = Type.Record(Type.String(), Type.Unknown())
 export const ProvenSchema = object({ proof: ProofSchema })
 export const WechatLinkSchema = object({ way: WechatWaySchema, proof: ProofSchema })
 

@@ -2,12 +2,15 @@
 import type { Db } from '../../db/client.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../http/auth.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { getAccount, getUser, rename } from './accounts.ts'
 import { type CodesDeps, createCodes, type SmsSetup } from './codes.ts'
+import { askForDeletion, callOffDeletion, exportData, type LeavingDeps, sweepHourly, sweepUsers } from './leaving.ts'
 import type { WechatWay } from './oauth.ts'
 import { banUser, findByPhone, listUsers, setRole, unbanUser } from './operators.ts'
 import type { Parts } from './parts.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
+import { ownPersonalData } from './personal-data.ts'
 import { changePhone, resetPassword, sendOwnCode, signInByPhone } from './phone-sign-in.ts'
 import { createPhones, type DataKeys, phoneOf } from './phones.ts'
 import { rekeyPhones } from './rekey.ts'
@@ -51,6 +54,8 @@ export type UsersDeps = {
   sms?: SmsSetup | undefined
   /** What a page needs to show the captcha that `sms` checks. */
   captchaPage?: SignInWays['captcha'] | undefined
+  /** How long a deletion can be called off. */
+  deletionDays?: number
   /** Left out: nobody signs in with WeChat. */
   wechat?: WechatSetup | undefined
 }
@@ -64,6 +69,7 @@ export function createUsers(given: UsersDeps) {
   const sessions = createSessions({ db, bus, secret, now, account })
   const codes = createCodes({ db, phones, now, sms, log })
   const passwords = given.passwords ?? createPasswords()
+  const personalData = [ownPersonalData({ db, phones })]
   const parts: Parts = { db, bus, now, passwords, sessions, phones, codes }
   return {
     ...waysIn(parts, given),
@@ -84,6 +90,7 @@ export function createUsers(given: UsersDeps) {
     /** Makes an account, or gives the existing one this name, password and role. */
     ensure: (form: SignUp, role: AccountRole) => ensure(parts, form, role),
     ...forOperators(parts),
+    ...leaving({ ...parts, personalData, deletionDays: given.deletionDays ?? 7 }),
     ...withWechat({ ...parts, secret, wechat: given.wechat }),
     /** To be awaited before anybody is let in. */
     rekeyPhones: () => rekeyPhones(parts),
@@ -106,6 +113,25 @@ const forOperators = (parts: Parts) => ({
   unban: (operator: SignedInUser, userId: string) => unbanUser(parts, operator, userId),
   /** Sends the user out of every room, to come back as what they are now. */
   setRole: (admin: SignedInUser, userId: string, role: AccountRole) => setRole(parts, admin, userId, role),
+})
+
+const leaving = (deps: LeavingDeps) => ({
+  /** What each feature holds of a person; a feature adds what it has when the server is put together. */
+  personalData: deps.personalData,
+  /** All of it, of one who has proved to be that person. */
+  exportData: (user: SignedInUser, proof: Proof) => exportData(deps, user, proof),
+  askForDeletion: async (user: SignedInUser, proof: Proof) => {
+    await askForDeletion(deps, user, proof)
+    return getAccount(deps, user.id)
+  },
+  callOffDeletion: async (user: SignedInUser) => {
+    await callOffDeletion(deps, user)
+    return getAccount(deps, user.id)
+  },
+  /** Deletes the accounts whose time has come. May be called at any time, by any number of nodes. */
+  sweep: () => sweepUsers(deps),
+  /** Takes the accounts' background work on. */
+  work: (jobs: Jobs) => sweepHourly(deps, jobs),
 })
 
 const withWechat = (deps: WechatDeps) => ({
