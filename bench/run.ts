@@ -11,9 +11,10 @@ import { join as joining } from './join.ts'
 import { machineFacts } from './machine.ts'
 import { recovery } from './recovery.ts'
 import { factsTable, figuresTable, jsonLine } from './report.ts'
+import { settle } from './settle.ts'
 import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout, ticket]
+const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout, ticket, settle]
 
 async function main(): Promise<void> {
   const request = readArguments()
