@@ -7,7 +7,11 @@ import { defineConfig, type Plugin } from 'vite'
 const server = 'http://localhost:3000'
 
 const pdfjs = join(import.meta.dirname, '../node_modules/pdfjs-dist')
-const pdfFolders: Record<string, string> = { cmaps: join(pdfjs, 'cmaps'), fonts: join(pdfjs, 'standard_fonts') }
+const pdfFolders: Record<string, string> = {
+  cmaps: join(pdfjs, 'cmaps'),
+  fonts: join(pdfjs, 'standard_fonts'),
+  decoders: join(pdfjs, 'wasm'),
+}
 
 /** What PDF.js fetches for Chinese, and for fonts that a document does not bring along. */
 function pdfFiles(): Plugin {
@@ -22,8 +26,9 @@ function pdfFiles(): Plugin {
       middlewares.use('/pdf', (request, answer, next) => {
         const [, name = '', file = ''] = /^\/(\w+)\/([\w.-]+)$/.exec(request.url ?? '') ?? []
         const folder = pdfFolders[name]
-        if (folder && readdirSync(folder).includes(file)) answer.end(readFileSync(join(folder, file)))
-        else next()
+        if (!folder || !readdirSync(folder).includes(file)) return next()
+        if (file.endsWith('.js')) answer.setHeader('Content-Type', 'text/javascript')
+        answer.end(readFileSync(join(folder, file)))
       })
     },
   }

@@ -5,6 +5,7 @@ import { entitlements, lessons } from '../../db/schema.ts'
 import { launchBrowser, openPage } from '../support/browser.ts'
 import { attend, signIn } from '../support/class.ts'
 import { clipMaker } from '../support/clips.ts'
+import { chinesePdf } from '../support/material.ts'
 import { openServer } from '../support/server.ts'
 import { createShop } from '../support/shop.ts'
 import { ask } from '../support/tus.ts'
@@ -175,5 +176,43 @@ t.test('an uploaded video in the page', async (t) => {
     await page.click('[data-testid=big-play]')
     await reaches(page, 10)
     t.strictSame([...passer.trouble, ...buyer.trouble], [])
+  })
+
+  await t.test('a Chinese document is read in the page, and where one was is kept', async (t) => {
+    const paper = await shop.file(teacher.id, 'document', chinesePdf('从一盏灯开始', 12), 'application/pdf', '讲义.pdf')
+    const reading = await shop.lesson(course, { kind: 'document', fileId: paper, title: '讲义' })
+    const reader = await attend(server, browser, 'reader', 'student')
+    await shop.entitle(reader.id, course.id)
+    const { page } = reader
+    const fetched: string[] = []
+    page.on('request', (request) => fetched.push(request.url()))
+    await page.goto(`${url}/lessons/${reading.id}`)
+    await page.locator('[data-page="1"]', { hasText: '从一盏灯开始' }).waitFor()
+    t.ok(
+      fetched.some((each) => each.includes('/cmaps/')),
+      'its characters were looked up',
+    )
+    t.ok(
+      fetched.every((each) => each.startsWith(url) || /^(blob|data):/.test(each)),
+      'from our own server',
+    )
+    t.ok((await page.locator('[data-testid=document] canvas').count()) < 8, 'only what is near is drawn')
+    const dark = () =>
+      page.locator('[data-page="1"] canvas').evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement
+        const { data } = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height)
+        let dark = 0
+        for (let index = 0; index < data.length; index += 4) if (data[index]! < 100 && data[index + 3]! > 0) dark++
+        return dark
+      })
+    t.ok((await dark()) > 500, 'there is ink on the paper')
+    await page.locator('[data-page="12"]').evaluate((element) => element.scrollIntoView({ block: 'center' }))
+    await page.locator('[data-testid=document-page]', { hasText: '12' }).waitFor()
+    const done = async () => {
+      const from = await signedIn('reader')
+      return JSON.parse((await ask(url, `GET /api/lessons/${reading.id}/progress`, from)).text).progress?.completedAt
+    }
+    while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 300))
+    t.strictSame(reader.trouble, [])
   })
 })

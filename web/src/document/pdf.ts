@@ -12,6 +12,8 @@ export function openPdf(url: string): { loaded: Promise<PDFDocumentProxy>; close
     url,
     cMapUrl: '/pdf/cmaps/',
     standardFontDataUrl: '/pdf/fonts/',
+    // Of scanned pages: without WebAssembly it takes their slower twins from the same folder.
+    wasmUrl: '/pdf/decoders/',
     // The page's rules let no program be made at run time.
     useWasm: false,
   })

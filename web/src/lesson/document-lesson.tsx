@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import type { StudyPage } from '../../../src/courses/schema.ts'
 import { api } from '../api/api.ts'
 import { playApi } from '../api/play.ts'
+import { randomUuid } from '../player/random-uuid.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
 
 const PdfView = lazy(() => import('../document/pdf-view.tsx').then((module) => ({ default: module.PdfView })))
@@ -15,7 +16,7 @@ const TELL_AFTER_MS = 2000
 export function DocumentLesson({ page: { lesson } }: { page: StudyPage }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['play', lesson.id],
-    queryFn: () => playApi.play(lesson.id, { playerId: crypto.randomUUID() }),
+    queryFn: () => playApi.play(lesson.id, { playerId: randomUuid() }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,

@@ -10,6 +10,7 @@ import { useStore } from '../use-store.ts'
 import { Controls } from './controls.tsx'
 import { Overlay } from './overlay.tsx'
 import { Player } from './player.ts'
+import { randomUuid } from './random-uuid.ts'
 import { openStream } from './stream.ts'
 import { useAwake } from './use-awake.ts'
 import { useKeys } from './use-keys.ts'
@@ -88,7 +89,7 @@ export function VideoPlayer({ lessonId, title, trialEnd, locked }: Props) {
 function usePlayer(lessonId: string) {
   const queries = useQueryClient()
   const [player] = useState(() => {
-    const playerId = crypto.randomUUID?.() ?? randomUuid()
+    const playerId = randomUuid()
     const speed = Number(localStorage.getItem(SPEED)) || 1
     const deps = {
       playerId,
@@ -148,13 +149,4 @@ function usePlayer(lessonId: string) {
     }
   }, [player])
   return { player, attach }
-}
-
-/** Over plain http there is no `randomUUID`. */
-function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }
