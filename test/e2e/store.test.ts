@@ -130,10 +130,14 @@ t.test('a refund closes the open class of its buyer within a second', async (t) 
   await buyer.context.close()
 })
 
-/** When the room closed all that this person received. */
+/** When the room closed all that this person received. The log stores what happened a moment later. */
 async function leftAtOf(peerId: string): Promise<number> {
-  const events = await server.db.select().from(roomEvents).where(eq(roomEvents.type, 'peerLeft')).orderBy(roomEvents.at)
-  return events.findLast(({ data }) => (data as { peerId: string }).peerId === peerId)!.at
+  for (;;) {
+    const left = await server.db.select().from(roomEvents).where(eq(roomEvents.type, 'peerLeft'))
+    const own = left.find(({ data }) => (data as { peerId: string }).peerId === peerId)
+    if (own) return own.at
+    await pause(50)
+  }
 }
 
 /** When the server wrote down that the money is back. */
