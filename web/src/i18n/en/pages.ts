@@ -16,10 +16,6 @@ export const pages = {
     failed: 'The lessons could not be loaded',
   },
   account: {
-    welcome: 'Welcome back',
-    welcomeNew: 'New to Jiangtang',
-    signInLead: 'Sign in to enter the classroom.',
-    signUpLead: 'A username and a password are all it takes.',
     username: 'Username',
     usernameHint: '3 to 32 letters, digits or _ . -',
     displayName: 'Display name',

@@ -16,10 +16,6 @@ export const pages = {
     failed: '课程没有加载出来',
   },
   account: {
-    welcome: '欢迎回来',
-    welcomeNew: '第一次来讲堂',
-    signInLead: '登录后就能进入课堂。',
-    signUpLead: '只要一个用户名和密码。',
     username: '用户名',
     usernameHint: '3 到 32 个字母、数字或 _ . -',
     displayName: '显示的名字',
