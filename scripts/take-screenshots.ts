@@ -81,7 +81,7 @@ async function take(browser: Browser, url: string, { name, account, viewport, lo
   const context = await browser.newContext(options)
   const page = await context.newPage()
   if (account) {
-    await page.goto(`${url}/sign-in`)
+    await page.goto(`${url}/sign-in?way=password`)
     await page.fill('input[name=username]', account)
     await page.fill('input[name=password]', `${account}-demo`)
     await page.click('[data-testid=sign-in-submit]')

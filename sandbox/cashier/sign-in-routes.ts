@@ -71,7 +71,7 @@ function show(reply: FastifyReply, text: string, onward?: URL, status = 200) {
 function consentPage(words: Words, { app, redirectUrl, state, scope }: Wish, path: string): string {
   const hidden = { appid: app.appId, redirect_uri: redirectUrl.href, response_type: 'code', scope, state }
   const content = html`
-<section class="card cashier wechat">
+<section class="card cashier wechat sign-in">
 <p class="provider"><span class="mark wechat" aria-hidden="true">微</span>${words.wechatSignIn}</p>
 <h1>${app.title}</h1>
 <p class="title">${words.wantsToKnow}</p>

@@ -13,6 +13,10 @@ import { NoteList } from './ui/note-list.tsx'
 import { Skeleton } from './ui/states.tsx'
 
 const SignInPage = lazy(() => import('./account/sign-in-page.tsx').then((module) => ({ default: module.SignInPage })))
+const WechatReturnPage = lazy(() =>
+  import('./account/wechat-return-page.tsx').then((module) => ({ default: module.WechatReturnPage })),
+)
+const WelcomePage = lazy(() => import('./account/welcome-page.tsx').then((module) => ({ default: module.WelcomePage })))
 const AccountPage = lazy(() => import('./account/account-page.tsx').then((module) => ({ default: module.AccountPage })))
 const TeachingPage = lazy(() =>
   import('./teaching/teaching-page.tsx').then((module) => ({ default: module.TeachingPage })),
@@ -94,7 +98,10 @@ function Screens() {
           <Route index element={<HomePage />} />
           <Route path="/sign-in" element={<SignInPage tab="signIn" />} />
           <Route path="/sign-up" element={<SignInPage tab="signUp" />} />
+          <Route path="/sign-in/wechat" element={<WechatReturnPage purpose="signIn" />} />
+          <Route path="/welcome" element={<WelcomePage />} />
           <Route path="/account" element={<AccountPage />} />
+          <Route path="/account/wechat" element={<WechatReturnPage purpose="link" />} />
           <Route path="/teaching" element={<TeachingPage />} />
           <Route path="/courses" element={<CataloguePage />} />
           <Route path="/courses/:id" element={<CoursePage />} />

@@ -2,19 +2,18 @@
 import type { TFunction } from 'i18next'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import { api } from '../api/api.ts'
 import { codeOf } from '../api/errors.ts'
 import { useErrorText } from '../i18n/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, PasswordField } from '../ui/field.tsx'
+import { FormTrouble } from '../ui/form-trouble.tsx'
 
 type Mistakes = Partial<Record<'username' | 'displayName' | 'password' | 'form', string>>
 
-export function PasswordForm({ isNew, next }: { isNew: boolean; next: string }) {
+export function PasswordForm({ isNew }: { isNew: boolean }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
-  const navigate = useNavigate()
   const [mistakes, setMistakes] = useState<Mistakes>({})
   const [busy, setBusy] = useState(false)
 
@@ -30,7 +29,6 @@ export function PasswordForm({ isNew, next }: { isNew: boolean; next: string }) 
     try {
       if (isNew) await api.signUp({ username, displayName, password })
       else await api.signIn({ username, password })
-      navigate(next, { replace: true })
     } catch (error) {
       setMistakes({ [codeOf(error) === 'username_taken' ? 'username' : 'form']: textOf(error) })
       setBusy(false)
@@ -70,11 +68,7 @@ export function PasswordForm({ isNew, next }: { isNew: boolean; next: string }) 
         maxLength={200}
         required
       />
-      {mistakes.form && (
-        <p role="alert" className="rounded-control bg-accent-soft px-3 py-2 text-accent text-sm">
-          {mistakes.form}
-        </p>
-      )}
+      {mistakes.form && <FormTrouble>{mistakes.form}</FormTrouble>}
       <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2" data-testid="sign-in-submit">
         {t(isNew ? 'account.signUp' : 'account.signIn')}
       </Button>

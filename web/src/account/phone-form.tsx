@@ -1,13 +1,13 @@
 /** Signing in by phone: a number, and the code that comes to it. Whoever is new gets an account. */
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import type { SignInWays } from '../../../src/users/schema.ts'
 import { api } from '../api/api.ts'
 import { codeOf } from '../api/errors.ts'
 import { useErrorText } from '../i18n/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { FormTrouble } from '../ui/form-trouble.tsx'
 import { CodeField } from './code-field.tsx'
 
 type Mistakes = Partial<Record<'phone' | 'code' | 'form', string>>
@@ -19,18 +19,17 @@ export const looksLikePhone = (text: string) => text.replace(/\D/g, '').length >
 export const placeOf = (code: string): keyof Mistakes =>
   code === 'wrong_code' ? 'code' : code.startsWith('phone_') ? 'phone' : 'form'
 
-export function PhoneForm({ ways, next }: { ways: SignInWays; next: string }) {
+export function PhoneForm({ ways }: { ways: SignInWays }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
-  const navigate = useNavigate()
   const [phone, setPhone] = useState('')
   const [code, setCode] = useState('')
   const [busy, setBusy] = useState(false)
   const [mistakes, setMistakes] = useState<Mistakes>({})
   const trouble = (error: unknown) => setMistakes(error ? { [placeOf(codeOf(error))]: textOf(error) } : {})
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const enter = async (code: string) => {
+    if (busy) return
     const found: Mistakes = {}
     if (!looksLikePhone(phone)) found.phone = t('signIn.phoneMissing')
     if (!/^\d{6}$/.test(code)) found.code = t('signIn.codeMissing')
@@ -39,7 +38,6 @@ export function PhoneForm({ ways, next }: { ways: SignInWays; next: string }) {
     setBusy(true)
     try {
       await api.signInByPhone({ phone, code })
-      navigate(next, { replace: true })
     } catch (error) {
       trouble(error)
       setBusy(false)
@@ -47,7 +45,14 @@ export function PhoneForm({ ways, next }: { ways: SignInWays; next: string }) {
   }
 
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-4 pt-6">
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void enter(code)
+      }}
+      className="flex flex-col gap-4 pt-6"
+    >
       <Field
         name="phone"
         type="tel"
@@ -63,6 +68,7 @@ export function PhoneForm({ ways, next }: { ways: SignInWays; next: string }) {
       <CodeField
         value={code}
         onChange={setCode}
+        onComplete={(whole) => void enter(whole)}
         error={mistakes.code}
         captcha={ways.captcha}
         disabled={!looksLikePhone(phone)}
@@ -71,11 +77,7 @@ export function PhoneForm({ ways, next }: { ways: SignInWays; next: string }) {
         }
         onTrouble={trouble}
       />
-      {mistakes.form && (
-        <p role="alert" className="rounded-control bg-accent-soft px-3 py-2 text-accent text-sm">
-          {mistakes.form}
-        </p>
-      )}
+      {mistakes.form && <FormTrouble>{mistakes.form}</FormTrouble>}
       <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2" data-testid="phone-sign-in">
         {t('signIn.enter')}
       </Button>

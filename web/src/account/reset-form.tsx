@@ -1,23 +1,22 @@
 /** A forgotten password: a code to the phone of the account, and a new one. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import type { SignInWays } from '../../../src/users/schema.ts'
 import { api } from '../api/api.ts'
 import { codeOf } from '../api/errors.ts'
 import { useErrorText } from '../i18n/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, PasswordField } from '../ui/field.tsx'
+import { FormTrouble } from '../ui/form-trouble.tsx'
 import { tell } from '../ui/notes.ts'
 import { CodeField } from './code-field.tsx'
 import { looksLikePhone, placeOf } from './phone-form.tsx'
 
 type Mistakes = Partial<Record<'phone' | 'code' | 'password' | 'form', string>>
 
-export function ResetForm({ ways, next }: { ways: SignInWays; next: string }) {
+export function ResetForm({ ways }: { ways: SignInWays }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
-  const navigate = useNavigate()
   const [phone, setPhone] = useState('')
   const [code, setCode] = useState('')
   const [newPassword, setNewPassword] = useState('')
@@ -37,7 +36,6 @@ export function ResetForm({ ways, next }: { ways: SignInWays; next: string }) {
     try {
       await api.resetPassword({ phone, code, newPassword })
       tell(t('signIn.resetDone'))
-      navigate(next, { replace: true })
     } catch (error) {
       trouble(error)
       setBusy(false)
@@ -78,11 +76,7 @@ export function ResetForm({ ways, next }: { ways: SignInWays; next: string }) {
         maxLength={200}
         onChange={(event) => setNewPassword(event.target.value)}
       />
-      {mistakes.form && (
-        <p role="alert" className="rounded-control bg-accent-soft px-3 py-2 text-accent text-sm">
-          {mistakes.form}
-        </p>
-      )}
+      {mistakes.form && <FormTrouble>{mistakes.form}</FormTrouble>}
       <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2">
         {t('signIn.setPassword')}
       </Button>

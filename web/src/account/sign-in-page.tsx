@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import type { SignInWays } from '../../../src/users/schema.ts'
+import { wechatWay } from '../api/account-calls.ts'
 import { session } from '../api/api.ts'
 import { useTitle } from '../layout/page-frame.tsx'
 import { classes } from '../ui/classes.ts'
@@ -10,8 +11,9 @@ import { useStore } from '../use-store.ts'
 import { PasswordForm } from './password-form.tsx'
 import { PhoneForm } from './phone-form.tsx'
 import { ResetForm } from './reset-form.tsx'
-import { safeNext } from './safe-next.ts'
+import { afterSignIn, safeNext } from './safe-next.ts'
 import { useSignInWays } from './sign-in-ways.ts'
+import { WechatButton } from './wechat-button.tsx'
 
 type Way = 'phone' | 'password' | 'signUp' | 'reset'
 
@@ -19,9 +21,9 @@ export function SignInPage({ tab }: { tab: 'signIn' | 'signUp' }) {
   const { t } = useTranslation()
   useTitle(t(tab === 'signIn' ? 'nav.signIn' : 'nav.signUp'))
   const [search] = useSearchParams()
-  const { status } = useStore(session.view)
+  const view = useStore(session.view)
   const { data: ways, error, refetch } = useSignInWays()
-  if (status === 'signed_in') return <Navigate to={safeNext(search.get('next'))} replace />
+  if (view.status === 'signed_in') return <Navigate to={afterSignIn(view, safeNext(search.get('next')))} replace />
   return (
     <main className="mx-auto flex max-w-sm flex-col px-4 pt-10 pb-16 sm:pt-16">
       {ways ? (
@@ -75,9 +77,9 @@ function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
           </Link>
         ))}
       </nav>
-      {way === 'phone' && <PhoneForm ways={ways} next={next} />}
-      {way === 'reset' && <ResetForm ways={ways} next={next} />}
-      {(way === 'password' || way === 'signUp') && <PasswordForm key={way} isNew={way === 'signUp'} next={next} />}
+      {way === 'phone' && <PhoneForm ways={ways} />}
+      {way === 'reset' && <ResetForm ways={ways} />}
+      {(way === 'password' || way === 'signUp') && <PasswordForm key={way} isNew={way === 'signUp'} />}
       {ways.phone && (
         <p className="mt-4 flex justify-between text-sm">
           {way !== 'signUp' && (
@@ -92,6 +94,7 @@ function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
           )}
         </p>
       )}
+      {way !== 'reset' && ways.wechat[wechatWay()] && <WechatButton next={next} />}
     </>
   )
 }

@@ -8,17 +8,9 @@ import type {
   NewLesson,
 } from '../../../src/courses/schema.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
-import type {
-  CodeRequest,
-  CodeSent,
-  Session as Device,
-  PasswordReset,
-  PhoneSignIn,
-  SignedIn,
-  SignedInOrUp,
-  User,
-} from '../../../src/users/schema.ts'
+import type { SignedIn, User } from '../../../src/users/schema.ts'
 import { serverClock } from '../server-clock.ts'
+import { accountCalls } from './account-calls.ts'
 import { courseCalls } from './course-calls.ts'
 import { createHttp, send } from './http.ts'
 import { Session } from './session.ts'
@@ -46,24 +38,7 @@ export async function timed<T extends { now: number }>(request: () => Promise<T>
 const lesson = (id: string) => `/api/lessons/${encodeURIComponent(id)}`
 
 export const api = {
-  signUp: async (form: { username: string; displayName: string; password: string }) =>
-    session.signedIn(await send<SignedIn>('POST', '/api/users', form)),
-  signIn: async (form: { username: string; password: string }) =>
-    session.signedIn(await send<SignedIn>('POST', '/api/session', form)),
-  requestCode: (request: CodeRequest) => send<CodeSent>('POST', '/api/phone-codes', request),
-  signInByPhone: async (form: PhoneSignIn) =>
-    session.signedIn(await send<SignedInOrUp>('POST', '/api/session/phone', form)),
-  resetPassword: async (form: PasswordReset) =>
-    session.signedIn(await send<SignedIn>('POST', '/api/session/password-reset', form)),
-  signOut: async () => {
-    await http.delete('/api/session').catch(() => {})
-    session.forget()
-  },
-  rename: async (displayName: string) => session.changed(await http.patch<User>('/api/me', { displayName })),
-  changePassword: (form: { currentPassword: string; newPassword: string }) => http.put<void>('/api/me/password', form),
-  devices: () => http.get<{ sessions: Device[] }>('/api/sessions'),
-  signOutDevice: (id: string) => http.delete<void>(`/api/sessions/${encodeURIComponent(id)}`),
-
+  ...accountCalls(http, session),
   lessons: (filter: LessonFilter, after?: string) =>
     timed(() =>
       http.get<LessonList>(`/api/lessons?${new URLSearchParams({ filter, ...(after ? { after } : {}) }).toString()}`),

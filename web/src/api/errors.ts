@@ -5,11 +5,14 @@ export type TroubleCode = ErrorCode | 'offline'
 
 export class ApiError extends Error {
   readonly code: TroubleCode
+  /** When it is worth trying again, where the server said so. */
+  readonly retryAfterSeconds: number
 
-  constructor(code: TroubleCode, message: string = code) {
+  constructor(code: TroubleCode, message: string = code, retryAfterSeconds = 0) {
     super(message)
     this.name = 'ApiError'
     this.code = code
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 

@@ -36,7 +36,8 @@ export async function send<T>(
   const answer = await response.json().catch(() => null)
   if (response.ok) return answer as T
   const trouble = (answer as { error?: { code: TroubleCode; message: string } } | null)?.error
-  throw new ApiError(trouble?.code ?? (response.status >= 500 ? 'unavailable' : 'internal'), trouble?.message)
+  const code = trouble?.code ?? (response.status >= 500 ? 'unavailable' : 'internal')
+  throw new ApiError(code, trouble?.message, Number(response.headers.get('retry-after')) || 0)
 }
 
 /** Requests in the name of whoever is signed in. */

@@ -1,9 +1,10 @@
 /** Who is signed in: the access token in memory, kept fresh by the cookie, one refresh at a time over all tabs. */
-import type { SignedIn, User } from '../../../src/users/schema.ts'
+import type { Account, SignedIn, SignedInOrUp } from '../../../src/users/schema.ts'
 import { Store } from '../store.ts'
 import { ApiError } from './errors.ts'
 
-export type SessionView = { status: 'unknown' | 'signed_out' | 'signed_in'; user: User | null }
+/** `isNew`: the account was made by signing in, and has no name that its owner chose. */
+export type SessionView = { status: 'unknown' | 'signed_out' | 'signed_in'; user: Account | null; isNew?: boolean }
 
 /** A token is renewed this long before it would be refused. */
 const EARLY_MS = 30_000
@@ -60,11 +61,12 @@ export class Session {
     return this.#refreshing
   }
 
-  signedIn(signedIn: SignedIn): void {
+  /** Somebody has just signed in here, perhaps to an account that was made by it. */
+  signedIn(signedIn: SignedIn | SignedInOrUp): void {
     this.#keep(signedIn)
   }
 
-  changed(user: User): void {
+  changed(user: Account): void {
     this.view.set({ status: 'signed_in', user })
   }
 
@@ -86,10 +88,10 @@ export class Session {
     }
   }
 
-  #keep({ user, accessToken, expiresInSeconds }: SignedIn): string {
+  #keep({ user, accessToken, expiresInSeconds, isNew = false }: SignedIn & { isNew?: boolean }): string {
     this.#token = { value: accessToken, expiresAt: this.#now() + expiresInSeconds * 1000 }
     this.#deps.storage.setItem(HINT, '1')
-    this.view.set({ status: 'signed_in', user })
+    this.view.set({ status: 'signed_in', user, ...(isNew && { isNew }) })
     return accessToken
   }
 

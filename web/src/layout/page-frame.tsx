@@ -1,12 +1,14 @@
 /** A reading page: header above, content in the middle. */
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DeletionBar } from '../account/keep-account.tsx'
 import { Header } from './header.tsx'
 
 export function PageFrame({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <Header />
+      <DeletionBar />
       <div id="main" className="flex-1">
         {children}
       </div>

@@ -7,24 +7,28 @@ import { inputClasses } from '../ui/field.tsx'
 
 const PAUSE_MS = 300
 
-export function SearchBox({ label }: { label: string }) {
+/** What must not be in an address, which proxies write down: it is told to the page instead. */
+type Private = { is: (text: string) => boolean; tell: (text: string) => void }
+
+export function SearchBox({ label, secret }: { label: string; secret?: Private }) {
   const [search, setSearch] = useSearchParams()
   const [typed, setTyped] = useState(search.get('search') ?? '')
+  const { is, tell } = secret ?? {}
   useEffect(() => {
-    const timer = setTimeout(
-      () =>
-        setSearch(
-          (before) => {
-            if (typed) before.set('search', typed)
-            else before.delete('search')
-            return before
-          },
-          { replace: true },
-        ),
-      PAUSE_MS,
-    )
+    const timer = setTimeout(() => {
+      const hidden = is?.(typed) ?? false
+      tell?.(hidden ? typed : '')
+      setSearch(
+        (before) => {
+          if (typed && !hidden) before.set('search', typed)
+          else before.delete('search')
+          return before
+        },
+        { replace: true },
+      )
+    }, PAUSE_MS)
     return () => clearTimeout(timer)
-  }, [typed, setSearch])
+  }, [typed, setSearch, is, tell])
   return (
     <div className="relative w-full sm:w-72">
       <Search size={16} aria-hidden className="pointer-events-none absolute inset-y-0 start-3 my-auto text-muted" />

@@ -31,9 +31,10 @@ export function OperatorUsersPage() {
   const { t } = useTranslation()
   const [filter] = useFilter(filters)
   const search = useSearch()
-  const pages = usePages(['operator', 'users', filter, search], async (after) => {
-    if (isPhone(search)) {
-      const { user } = await operatorApi.userByPhone(search)
+  const [phone, setPhone] = useState('')
+  const pages = usePages(['operator', 'users', filter, search, phone], async (after) => {
+    if (phone) {
+      const { user } = await operatorApi.userByPhone(phone)
       return { items: user ? [user] : [], next: null }
     }
     const { users, next } = await operatorApi.users({ search, state: filter === 'all' ? undefined : filter, after })
@@ -49,13 +50,16 @@ export function OperatorUsersPage() {
       ),
     },
     { name: t('operator.users.phone'), cell: ({ phone }) => <span className="tabular">{phone ?? '–'}</span> },
-    { name: t('operator.users.role'), cell: ({ role }) => t(`operator.users.roles.${role}`) },
+    { name: t('operator.users.role'), cell: ({ role }) => t(`roles.${role}`) },
     { name: t('operator.users.since'), figures: true, cell: ({ createdAt }) => fullMoment(createdAt) },
     { name: t('operator.column.status'), figures: true, cell: (user) => <State user={user} /> },
-    { name: t('operator.column.action'), figures: true, cell: (user) => <Actions user={user} /> },
+    { name: t('operator.users.actions'), figures: true, cell: (user) => <Actions user={user} /> },
   ]
   return (
-    <OperatorFrame place="users" action={<SearchBox label={t('operator.users.search')} />}>
+    <OperatorFrame
+      place="users"
+      action={<SearchBox label={t('operator.users.search')} secret={{ is: isPhone, tell: setPhone }} />}
+    >
       <div className="mb-4">
         <FilterTabs
           label={t('orders.filterLabel')}
@@ -111,7 +115,7 @@ function Actions({ user }: { user: ManagedUser }) {
             .filter((role) => role !== user.role)
             .map((role) => (
               <MenuItem key={role} onSelect={() => act.mutate({ role })}>
-                {t('operator.users.make', { role: t(`operator.users.roles.${role}`) })}
+                {t('operator.users.make', { role: t(`roles.${role}`) })}
               </MenuItem>
             ))}
       </Menu>

@@ -1,5 +1,5 @@
 /** Places side by side, each with an address of its own. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { NavLink, useSearchParams } from 'react-router'
 import { classes } from './classes.ts'
 
@@ -11,15 +11,22 @@ const tabClasses = (active: boolean) =>
 
 const rowClasses = 'scroll-quiet -mb-px flex min-w-0 overflow-x-auto border-b'
 
-export const LinkTabs = ({ label, tabs }: { label: string; tabs: { to: string; name: ReactNode }[] }) => (
-  <nav aria-label={label} className={rowClasses}>
-    {tabs.map(({ to, name }) => (
-      <NavLink key={to} to={to} className={({ isActive }) => tabClasses(isActive)}>
-        {name}
-      </NavLink>
-    ))}
-  </nav>
-)
+export function LinkTabs({ label, tabs }: { label: string; tabs: { to: string; name: ReactNode }[] }) {
+  const row = useRef<HTMLElement>(null)
+  // On a phone the row is longer than the screen: one sees where one is.
+  useEffect(() => {
+    row.current?.querySelector('[aria-current=page]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [])
+  return (
+    <nav ref={row} aria-label={label} className={rowClasses}>
+      {tabs.map(({ to, name }) => (
+        <NavLink key={to} to={to} className={({ isActive }) => tabClasses(isActive)}>
+          {name}
+        </NavLink>
+      ))}
+    </nav>
+  )
+}
 
 type FilterProps<F extends string> = { label: string; filters: readonly F[]; nameOf: (filter: F) => string }
 

@@ -176,7 +176,6 @@ export const operator = {
     phone: 'Phone',
     role: 'Role',
     since: 'Since',
-    roles: { student: 'Student', assistant: 'Assistant', teacher: 'Teacher', operator: 'Operator', admin: 'Admin' },
     search: 'Name, username or a whole phone number',
     filter: { all: 'All', banned: 'Banned', leaving: 'Leaving' },
     none: 'Nobody found',

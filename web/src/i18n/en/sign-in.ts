@@ -29,5 +29,11 @@ export const signIn = {
   forgotten: 'Forgotten your password?',
   usernameOrPhone: 'Username or phone number',
   setPassword: 'Set it and sign in',
+  againLater: 'Try again later',
+  or: 'or',
+  wechat: 'Sign in with WeChat',
+  wechatFailed: 'This did not work out',
+  wechatRefused: 'You did not agree in WeChat.',
+  backToSignIn: 'Back to signing in',
   resetDone: 'Your new password counts from now on',
 }

@@ -2,6 +2,7 @@
 import { app } from './app.ts'
 import { checkout } from './checkout.ts'
 import { editor, markdown, shelf } from './editor.ts'
+import { me } from './me.ts'
 import { media } from './media.ts'
 import { operator, orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
@@ -16,6 +17,7 @@ export const zh = {
   ...media,
   room,
   signIn,
+  me,
   checkout,
   editor,
   markdown,

@@ -167,7 +167,6 @@ export const operator = {
     phone: '手机号',
     role: '身份',
     since: '注册时间',
-    roles: { student: '学生', assistant: '助教', teacher: '老师', operator: '运营', admin: '管理员' },
     search: '名字、用户名或完整手机号',
     filter: { all: '全部', banned: '已封禁', leaving: '注销中' },
     none: '没有找到用户',
