@@ -3,8 +3,52 @@ import t from 'tap'
 import { rateWindows } from '../../db/schema.ts'
 import { launchBrowser, openPage } from '../support/browser.ts'
 import { signIn } from '../support/class.ts'
+import { openHttpDouble } from '../support/http-double.ts'
 import { openSandbox } from '../support/sandbox.ts'
 import { makeAccount, openServer } from '../support/server.ts'
+
+t.test('where a captcha is set, a code is sent to persons only', { timeout: 120_000 }, async (t) => {
+  // The widget, as Turnstile's script would put it there; and the service that its tokens are checked by.
+  const widget = `window.turnstile = {
+    render(place, { sitekey, callback, theme, language }) {
+      const button = document.createElement('button')
+      Object.assign(button, { type: 'button', textContent: [sitekey, theme, language].join(' ') })
+      button.dataset.testid = 'prove'
+      button.onclick = () => callback('token ' + (window.proofs = (window.proofs ?? 0) + 1))
+      place.append(button)
+      return 'it'
+    },
+    remove() {},
+  }`
+  const tokens: (string | null)[] = []
+  const { url: captcha } = await openHttpDouble(t, ({ url, body }) => {
+    if (url.pathname === '/api.js') return { body: widget, headers: { 'content-type': 'text/javascript' } }
+    tokens.push(new URLSearchParams(body).get('response'))
+    return { body: { success: tokens.length > 1, 'error-codes': [] } }
+  })
+  const server = await openServer({
+    DEMO: 'true',
+    CAPTCHA_SITE_KEY: 'the-site',
+    CAPTCHA_SECRET_KEY: 'the-secret',
+    CAPTCHA_VERIFY_URL: `${captcha}/siteverify`,
+    CAPTCHA_SCRIPT_URL: `${captcha}/api.js`,
+  })
+  t.teardown(() => server.close())
+  const browser = await launchBrowser()
+  t.teardown(() => browser.close())
+  const { page } = await openPage(browser)
+  await page.goto(`${server.url}/sign-in`)
+  await page.getByText('the-site light zh-CN').waitFor()
+  await page.fill('input[name=phone]', '13912345678')
+  t.equal(await page.locator('[data-testid=send-code]').isDisabled(), true)
+  await page.click('[data-testid=prove]')
+  await page.click('[data-testid=send-code]')
+  await page.getByText('人机验证没有通过').waitFor()
+  await page.click('[data-testid=prove]')
+  await page.click('[data-testid=send-code]')
+  await page.waitForSelector('[data-testid=demo-code]')
+  t.strictSame(tokens, ['token 1', 'token 2'], 'each token is used once')
+})
 
 t.test('accounts, as their owners see them', { timeout: 180_000 }, async (t) => {
   const { settings } = await openSandbox(t)

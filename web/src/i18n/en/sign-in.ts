@@ -29,6 +29,7 @@ export const signIn = {
   forgotten: 'Forgotten your password?',
   usernameOrPhone: 'Username or phone number',
   setPassword: 'Set it and sign in',
+  captchaMissing: 'The check that you are a person did not load. Please check your network and try again.',
   againLater: 'Try again later',
   or: 'or',
   wechat: 'Sign in with WeChat',

@@ -23,6 +23,7 @@ export const signIn = {
   forgotten: '忘记密码？',
   usernameOrPhone: '用户名或手机号',
   setPassword: '设置新密码并登录',
+  captchaMissing: '人机验证没有加载出来，请检查网络后重试。',
   againLater: '稍后再试',
   or: '或者',
   wechat: '微信登录',
