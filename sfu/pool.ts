@@ -11,6 +11,7 @@ const CONSUMERS_PER_WORKER = 500
 const MOST_SILENCES = 3
 const LONGEST_RESPAWN_MS = 10_000
 const PATIENCE_MS = 10_000
+const GATHER_MS = 500
 /** A worker that lived this long did not die of its start. */
 const HEALTHY_MS = 30_000
 
@@ -23,6 +24,8 @@ export type PoolOptions = {
   log: Log
   /** How long to wait for a worker where none runs. */
   patienceMs?: number
+  /** After the loss of all workers, how long the first that is back waits for the others to share the rooms with. */
+  gatherMs?: number
 }
 
 /** One worker and what it carries. */
@@ -43,7 +46,10 @@ export class WorkerPool {
   rtpCapabilities!: mediasoup.RtpCapabilities
   deaths = 0
   private readonly slots = new Map<number, WorkerSlot>()
-  private readonly waiting = new Set<{ resolve(slot: WorkerSlot): void; reject(error: Error): void }>()
+  private readonly waiting = new Set<{ resolve(): void; reject(error: Error): void }>()
+  /** All workers are lost, and not enough are back. */
+  private gathering = false
+  private gathered: NodeJS.Timeout | undefined
   private measuring: NodeJS.Timeout | undefined
   private closed = false
 
@@ -68,7 +74,10 @@ export class WorkerPool {
 
   /** A router on the worker with the most room; waits a while where every worker has just died. */
   async createRouter(): Promise<{ router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer }> {
-    const slot = this.lightest() ?? (await this.nextSlot())
+    this.noticeLoss()
+    if (this.gathering) await this.untilGathered()
+    const slot = this.lightest()
+    if (!slot) throw noWorker()
     // Counted before the worker answers, so that rooms which open together spread.
     slot.routers += 1
     const uncount = () => {
@@ -96,6 +105,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.closed = true
     clearInterval(this.measuring)
+    clearTimeout(this.gathered)
     for (const { reject } of this.waiting) reject(noWorker())
     this.waiting.clear()
     const workers = this.workers.map(({ worker }) => worker)
@@ -108,8 +118,26 @@ export class WorkerPool {
     return first
   }
 
+  private noticeLoss(): void {
+    if (!this.lightest()) this.gathering = true
+  }
+
+  private noticeReturn(): void {
+    if (!this.gathering) return
+    if (this.slots.size === this.options.count) this.letGo()
+    else this.gathered ??= setTimeout(() => this.letGo(), this.options.gatherMs ?? GATHER_MS)
+  }
+
+  private letGo(): void {
+    clearTimeout(this.gathered)
+    this.gathered = undefined
+    this.gathering = false
+    for (const { resolve } of this.waiting) resolve()
+    this.waiting.clear()
+  }
+
   /** Not for ever: a drain waits for every room that is being opened. */
-  private nextSlot(): Promise<WorkerSlot> {
+  private untilGathered(): Promise<void> {
     if (this.closed) return Promise.reject(noWorker())
     return new Promise((resolve, reject) => {
       const waiter = { resolve, reject }
@@ -130,6 +158,7 @@ export class WorkerPool {
     worker.on('died', () => {
       this.deaths += 1
       if (slot) this.slots.delete(index)
+      this.noticeLoss()
       log.error({ worker: index, pid: worker.pid }, 'a media worker died')
     })
     worker.on('subprocessclose', () => {
@@ -146,8 +175,7 @@ export class WorkerPool {
     slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0, silent: 0 }
     countConsumers(slot)
     this.slots.set(index, slot)
-    for (const { resolve } of this.waiting) resolve(slot)
-    this.waiting.clear()
+    this.noticeReturn()
     log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
   }
 
