@@ -67,12 +67,13 @@ export function forgeries(t: Test, scene: Scene) {
 
   t.test('3 a genuine notice of more than five minutes ago is refused', async (t) => {
     const wechat = await untold()
-    for (const seconds of [-301, 301]) {
+    // Far enough beyond the five minutes for a busy machine; the very second is held by a test of its own.
+    for (const seconds of [-330, 330]) {
       await control.clock({ wireOffsetMs: seconds * 1000 })
       t.equal((await post(await wechat.signed())).status, 401, `${seconds} s`)
     }
     await untouched(t, wechat)
-    await control.clock({ wireOffsetMs: -280_000 })
+    await control.clock({ wireOffsetMs: -240_000 })
     t.equal((await post(await wechat.signed())).status, 204, 'one of less is taken')
   })
 
