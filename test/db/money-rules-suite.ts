@@ -102,6 +102,9 @@ export async function moneyRulesSuite(t: Test, db: Db) {
     await refused(setOrder(id, { status: 'paid', paidAttemptId: other.id }), 'by the attempt of another order')
     const short = await attempt(id, { amountFen: 1, status: 'succeeded', role: 'settling', providerTxn: randomUUID() })
     await refused(setOrder(id, { status: 'paid', paidAttemptId: short.id }), 'by too little')
+    const twice = await order()
+    const surplus = await attempt(twice.id, { status: 'succeeded', role: 'surplus', providerTxn: randomUUID() })
+    await refused(setOrder(twice.id, { status: 'paid', paidAttemptId: surplus.id }), 'by money that goes back')
     const free = await order({ listFen: 0, payableFen: 0 })
     await t.resolves(setOrder(free.id, { status: 'paid' }), 'what is free needs no payment')
   })
@@ -122,8 +125,8 @@ export async function moneyRulesSuite(t: Test, db: Db) {
     const { id } = await order()
     const providerTxn = randomUUID()
     const { id: attemptId } = await attempt(id, { status: 'succeeded', role: 'settling', providerTxn })
-    const back = (amountFen: number) => {
-      const number = { outRefundNo: randomUUID(), cause: 'requested', status: 'succeeded' } as const
+    const back = (amountFen: number, status: 'succeeded' | 'failed' | 'rejected' = 'succeeded') => {
+      const number = { outRefundNo: randomUUID(), cause: 'requested', status } as const
       return db.insert(refunds).values({ orderId: id, attemptId, amountFen, createdAt: 1, ...number })
     }
     await refused(back(1), 'of money that is not in the books')
@@ -131,6 +134,7 @@ export async function moneyRulesSuite(t: Test, db: Db) {
       ['asset:wechat', 19900],
       ['liability:deferred', -19900],
     ])
+    for (const status of ['failed', 'rejected'] as const) await back(19900, status)
     await back(19000)
     await refused(back(901), 'more than is left')
     await t.resolves(back(900))

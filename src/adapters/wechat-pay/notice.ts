@@ -75,12 +75,16 @@ const states: Record<string, 'unpaid' | 'closed' | 'paid'> = {
   REVOKED: 'closed',
 }
 
+/** Undefined for a word that is not in the table, though every object has it. */
+export const meaning = <T>(table: Record<string, T>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined
+
 /** A transaction as notices and questions give it; throws `NoticeRefused` for one that is not this merchant's. */
 export function readTransaction(inner: unknown, { appId, merchantId }: Merchant) {
   if (!transaction.Check(inner)) throw new NoticeRefused('body')
   const { out_trade_no: outTradeNo, amount, trade_state, transaction_id: providerTxn, success_time } = inner
   if (inner.appid !== appId || inner.mchid !== merchantId) throw new NoticeRefused('foreign')
-  const status = states[trade_state]
+  const status = meaning(states, trade_state)
   if (!status) throw new NoticeRefused('body')
   if (status !== 'paid') return { status, outTradeNo }
   const paidAt = Date.parse(success_time ?? '')
@@ -100,7 +104,7 @@ function refundIn(inner: unknown, { merchantId }: Merchant) {
   if (!refund.Check(inner)) throw new NoticeRefused('body')
   const { out_trade_no: outTradeNo, out_refund_no: outRefundNo, refund_id: providerRefundId, amount } = inner
   if (inner.mchid !== merchantId) throw new NoticeRefused('foreign')
-  const status = refundStates[inner.refund_status]
+  const status = meaning(refundStates, inner.refund_status)
   if (!status) throw new NoticeRefused('body')
   const refunded = { outTradeNo, outRefundNo, status, providerRefundId, amountFen: amount.refund }
   return { kind: 'refund' as const, ...refunded, ...endedAt(inner.success_time) }

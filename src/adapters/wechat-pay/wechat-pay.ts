@@ -19,7 +19,7 @@ import type { Channel, Prompt } from '../../payments/schema.ts'
 import { checkHash, readWechatBill } from './bill.ts'
 import { createHttp, OFFICIAL_URL, type Result } from './http.ts'
 import { createKeys } from './keys.ts'
-import { endedAt, type Merchant, readTransaction, readWechatNotice, refundStates } from './notice.ts'
+import { endedAt, type Merchant, meaning, readTransaction, readWechatNotice, refundStates } from './notice.ts'
 import { selfTest } from './self-test.ts'
 import type { WechatPaySettings } from './settings.ts'
 
@@ -166,7 +166,7 @@ async function queryRefund({ pay }: Calls, refund: RefundOrder) {
 }
 
 function stateOfRefund(data: Record<string, unknown>, { outRefundNo }: RefundOrder) {
-  const status = refundStates[String(data.status)]
+  const status = meaning(refundStates, String(data.status))
   const amountFen = (data.amount as { refund?: unknown } | undefined)?.refund
   if (!status || data.out_refund_no !== outRefundNo || typeof amountFen !== 'number')
     throw new OutcomeUnknown('WeChat Pay answered about another refund')
@@ -204,7 +204,10 @@ const reasons: Record<string, RefusalReason> = {
 
 function dataOf(result: Result): Record<string, unknown> {
   if (result.data && typeof result.data === 'object') return result.data as Record<string, unknown>
-  throw new ProviderRefused(reasons[codeOf(result) ?? ''] ?? 'other', result.error?.code ?? String(result.status))
+  throw new ProviderRefused(
+    meaning(reasons, codeOf(result) ?? '') ?? 'other',
+    result.error?.code ?? String(result.status),
+  )
 }
 
 /** What a genuine answer says of someone else is no answer. */

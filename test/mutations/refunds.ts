@@ -1,0 +1,148 @@
+/** What of refunds, and of the rights that end with them, can be left out or turned round. */
+import type { Mutation } from './mutations.ts'
+import { attack, rules, suite } from './where.ts'
+
+const orders = (file: string) => `src/orders/${file}`
+
+export const refundMutations: Mutation[] = [
+  {
+    name: 'refund: a second person is never asked',
+    file: orders('refund.ts'),
+    find: 'const alone = (await goneBack(tx, refund)) + amountFen <= deps.refundSecondPersonFen',
+    replace: 'const alone = true || (await goneBack(tx, refund))',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: many small ones need nobody else',
+    file: orders('refund.ts'),
+    find: 'const alone = (await goneBack(tx, refund)) + amountFen',
+    replace: 'const alone = 0 * (await goneBack(tx, refund)) + amountFen',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: the limit itself needs a second person',
+    file: orders('refund.ts'),
+    find: '+ amountFen <= deps.refundSecondPersonFen',
+    replace: '+ amountFen < deps.refundSecondPersonFen',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: the second person is the first',
+    file: orders('refund.ts'),
+    find: "if (refund.approvedBy === operator.id) throw new AppError('forbidden', 'another person has to agree')",
+    replace: '',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: more than is left may be asked for',
+    file: orders('refund.ts'),
+    find: 'if (order.refundedFen + wanted.amountFen > order.payableFen)',
+    replace: 'if (wanted.amountFen > order.payableFen)',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: anybody’s order can be asked back',
+    file: orders('refund.ts'),
+    find: 'and(eq(orders.id, orderId), eq(orders.userId, user.id))!',
+    replace: 'eq(orders.id, orderId)',
+    ...attack('clients', 21),
+  },
+  {
+    name: 'refund: a wrong amount is kept',
+    file: orders('refund.ts'),
+    find: "    if (refund.cause === 'amount_mismatch')\n      throw",
+    replace: '    if (false)\n      throw',
+    ...attack('wrongMoney', 10),
+  },
+  {
+    name: 'refund: of a wrong amount a part goes back',
+    file: orders('refund.ts'),
+    find: "if (amountFen !== refund.amountFen) throw new AppError('bad_request', 'this money goes back whole')",
+    replace: '',
+    ...rules,
+  },
+  {
+    name: 'refund: the approval may raise it beyond what is left',
+    file: orders('refund.ts'),
+    find: 'if (order!.refundedFen + amountFen > order!.payableFen)',
+    replace: 'if (false)',
+    ...rules,
+  },
+  {
+    name: 'refund: told again, it is booked again',
+    file: orders('refunding.ts'),
+    find: "if (refund!.status === 'succeeded' || refund!.status === report.status) return { outcome: 'already' }",
+    replace: '',
+    ...rules,
+  },
+  {
+    name: 'refund: the amount that went back is not compared',
+    file: orders('refunding.ts'),
+    find: 'report.amountFen !== undefined && report.amountFen !== refund!.amountFen',
+    replace: 'false',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: one whose outcome is unknown has failed',
+    file: orders('refunding.ts'),
+    find: "'the payment provider gives no answer about a refund')\n      return undefined",
+    replace: "'the payment provider gives no answer about a refund')\n      return { status: 'failed' }",
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: without money at the provider it has failed',
+    file: orders('refunding.ts'),
+    find: "if (error.reason !== 'later') return",
+    replace: 'return',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: one on its way is sent again, not asked about',
+    file: orders('refunding.ts'),
+    find: "return state.status === 'unknown' ? provider.refund(order) : state",
+    replace: 'void state\n  return provider.refund(order)',
+    ...rules,
+  },
+  {
+    name: 'refund: all is back, and the right stays',
+    file: orders('refunding.ts'),
+    find: 'if (!whole) return { order: moved }',
+    replace: 'if (moved) return { order: moved }',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: a part is back, and the right ends',
+    file: orders('refunding.ts'),
+    find: 'if (!whole) return { order: moved }',
+    replace: '',
+    ...suite('refunds'),
+  },
+  {
+    name: 'refund: one that failed after a part makes the order whole again',
+    file: orders('refund.ts'),
+    find: "order.refundedFen > 0 ? 'partially_refunded' : 'paid'",
+    replace: "'paid'",
+    ...suite('refunds'),
+  },
+  {
+    name: 'rights: what another paid order gives ends with the refund of one',
+    file: 'src/entitlements/grants.ts',
+    find: '  await grantForOthers(tx, change, orderId, at)\n',
+    replace: '  void grantForOthers\n',
+    ...suite('refunds'),
+  },
+  {
+    name: 'rights: the refund of one course takes them all',
+    file: 'src/entitlements/grants.ts',
+    find: '    sameSubject(entitlements, change),\n',
+    replace: '',
+    ...rules,
+  },
+  {
+    name: 'rights: the refund of a purchase takes a gift as well',
+    file: 'src/entitlements/grants.ts',
+    find: '    isNotNull(entitlements.orderId),\n',
+    replace: '',
+    ...rules,
+  },
+]
