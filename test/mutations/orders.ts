@@ -87,7 +87,8 @@ const settling: Mutation[] = [
     file: orders('settle.ts'),
     find: "where ${number})`))\n    .for('update')",
     replace: 'where ${number})`))',
-    ...attack('races', 16, 'PostgreSQL'),
+    tests: rules.tests,
+    grep: ['PostgreSQL'],
   },
   {
     name: 'order: no lock before a change',

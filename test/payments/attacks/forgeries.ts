@@ -7,7 +7,7 @@ import { providerEvents } from '../../../db/schema.ts'
 import { openResource } from '../../../src/adapters/wechat-pay/verify.ts'
 import { paymentReference } from '../../../src/payments/ledger.ts'
 import { NoticeRefused } from '../../../src/payments/provider.ts'
-import { postRaw, type Scene } from './scene.ts'
+import { lower, postRaw, type Scene } from './scene.ts'
 import { sealed } from './vectors.ts'
 
 const signedHeaders = ['wechatpay-timestamp', 'wechatpay-nonce', 'wechatpay-serial', 'wechatpay-signature']
@@ -179,6 +179,3 @@ export function forgeries(t: Test, scene: Scene) {
     t.match(await till.wechatPay.query(second.trade.outTradeNo), { status: 'unpaid' })
   })
 }
-
-export const lower = (headers: Record<string, string>) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

@@ -25,7 +25,8 @@ export function createScene(till: Till) {
   }
 
   const post = async ({ url, headers, body }: SignedRequest, change: Headers = {}) => {
-    const answer = await fetch(url, { method: 'POST', headers: { ...headers, ...change }, body })
+    // A header that is there in two spellings would be sent twice.
+    const answer = await fetch(url, { method: 'POST', headers: { ...lower(headers), ...lower(change) }, body })
     return { status: answer.status, text: await answer.text() }
   }
 
@@ -87,6 +88,9 @@ export function createScene(till: Till) {
     },
   }
 }
+
+export const lower = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** With headers that may come twice. */
 export const postRaw = ({ url, body }: SignedRequest, headers: Record<string, string | string[]>) =>
