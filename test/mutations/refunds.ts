@@ -34,13 +34,6 @@ export const refundMutations: Mutation[] = [
     ...suite('refunds'),
   },
   {
-    name: 'refund: more than is left may be asked for',
-    file: orders('refund.ts'),
-    find: 'if (order.refundedFen + wanted.amountFen > order.payableFen)',
-    replace: 'if (wanted.amountFen > order.payableFen)',
-    ...suite('refunds'),
-  },
-  {
     name: 'refund: anybody’s order can be asked back',
     file: orders('refund.ts'),
     find: 'and(eq(orders.id, orderId), eq(orders.userId, user.id))!',
