@@ -72,19 +72,18 @@ function wordIsFound(word: string): SQL {
   )!
 }
 
+/** Those on sale, and those that the viewer has, whether they are still sold or not. */
 export async function listPlans({ db, rights }: CoursesDeps, viewer: Viewer | null): Promise<MembershipPlanList> {
-  const [plans, mine] = await Promise.all([
-    db
-      .select()
-      .from(membershipPlans)
-      .where(eq(membershipPlans.onSale, true))
-      .orderBy(asc(membershipPlans.position), asc(membershipPlans.id)),
-    rights.membershipsOf(viewer),
-  ])
+  const mine = await rights.membershipsOf(viewer)
+  const plans = await db
+    .select()
+    .from(membershipPlans)
+    .where(or(eq(membershipPlans.onSale, true), inArray(membershipPlans.id, [...mine.keys()])))
+    .orderBy(asc(membershipPlans.position), asc(membershipPlans.id))
   const chosen = plans.filter(({ allCourses }) => !allCourses).map(({ id }) => id)
   const opened = chosen.length === 0 ? [] : await coursesOf(db, chosen)
   return {
-    plans: plans.map(({ id, title, description, priceFen, listPriceFen, days, allCourses }) => {
+    plans: plans.map(({ id, title, description, priceFen, listPriceFen, days, allCourses, onSale }) => {
       const own = opened.filter(({ planId }) => planId === id).map(({ course }) => course)
       const endsAt = mine.get(id)
       return {
@@ -95,6 +94,7 @@ export async function listPlans({ db, rights }: CoursesDeps, viewer: Viewer | nu
         listPriceFen,
         days,
         allCourses,
+        onSale,
         courses: own.slice(0, NAMED_COURSES),
         courseCount: own.length,
         mine: endsAt === undefined ? null : { endsAt },

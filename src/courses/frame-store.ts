@@ -4,10 +4,10 @@
 const MOST_FRAMES = 1000
 /** A picture that nobody renews is not the current one: the teacher's page sends one every 20 seconds. */
 const FRESH_MS = 90_000
-/** Many look at a card at once; whether the class is still live is asked this often. */
-export const LIVE_FOR_MS = 2000
+/** Many look at a card at once; whether the class is still live, and for all to see, is asked this often. */
+export const SHOWN_FOR_MS = 2000
 
-export type Frame = { jpeg: Buffer; at: number; liveUntil: number }
+export type Frame = { jpeg: Buffer; at: number; shownUntil: number }
 export type Frames = ReturnType<typeof createFrames>
 
 export function createFrames(now: () => number) {
@@ -24,7 +24,7 @@ export function createFrames(now: () => number) {
       remove(lessonId)
       const [oldest] = frames.keys()
       if (oldest !== undefined && frames.size >= MOST_FRAMES) remove(oldest)
-      frames.set(lessonId, { jpeg, at: now(), liveUntil: now() + LIVE_FOR_MS })
+      frames.set(lessonId, { jpeg, at: now(), shownUntil: 0 })
     },
     remove,
   }

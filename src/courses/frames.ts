@@ -1,9 +1,8 @@
 /** The current picture of each live class, small, for its card: sent by the teacher's browser, kept in memory only. */
 import { AppError } from '../../signaling/protocol/errors.ts'
-import { type Frame, LIVE_FOR_MS } from './frame-store.ts'
+import { type Frame, SHOWN_FOR_MS } from './frame-store.ts'
 import { jpegSize } from './jpeg.ts'
 import { getLesson, type LessonsDeps, mayTeach, type Viewer } from './lesson.ts'
-import { stateOf } from './life.ts'
 import type { Lesson } from './schema.ts'
 
 export const FRAME_BYTES = 30 * 1024
@@ -31,15 +30,15 @@ export async function removeFrame(deps: LessonsDeps, user: Viewer, lessonId: str
 
 export async function getFrame(deps: LessonsDeps, lessonId: string): Promise<Frame> {
   const frame = deps.frames.get(lessonId)
-  if (frame && (await isLive(deps, lessonId, frame))) return frame
+  if (frame && (await isShown(deps, lessonId, frame))) return frame
   deps.frames.remove(lessonId)
   throw new AppError('not_found', 'there is no current picture')
 }
 
-async function isLive(deps: LessonsDeps, lessonId: string, frame: Frame): Promise<boolean> {
-  if (deps.now() < frame.liveUntil) return true
-  frame.liveUntil = deps.now() + LIVE_FOR_MS
-  return (await stateOf(deps, lessonId)).status === 'live'
+async function isShown(deps: LessonsDeps, lessonId: string, frame: Frame): Promise<boolean> {
+  if (deps.now() < frame.shownUntil) return true
+  frame.shownUntil = deps.now() + SHOWN_FOR_MS
+  return (await getLesson(deps, lessonId)).frameAt !== null
 }
 
 async function ownLesson(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<Lesson> {

@@ -53,6 +53,7 @@ export const selectLessons = (db: Db, where: SQL | undefined) =>
       lesson: lessons,
       teacher: { id: users.id, displayName: users.displayName },
       course: { id: courses.id, title: courses.title },
+      courseStatus: courses.status,
     })
     .from(lessons)
     .innerJoin(users, eq(users.id, lessons.teacherId))
@@ -60,7 +61,7 @@ export const selectLessons = (db: Db, where: SQL | undefined) =>
     .where(and(eq(lessons.kind, 'live'), where))
     .$dynamic()
 
-export function lessonOf(deps: LessonsDeps, { lesson, teacher, course }: LessonRow): Lesson {
+export function lessonOf(deps: LessonsDeps, { lesson, teacher, course, courseStatus }: LessonRow): Lesson {
   const { id, title, description, free, trialSeconds, status, startedAt, endedAt } = lesson
   const [startsAt, durationMinutes] = [lesson.startsAt!, lesson.durationMinutes!]
   return {
@@ -79,6 +80,10 @@ export function lessonOf(deps: LessonsDeps, { lesson, teacher, course }: LessonR
     startedAt,
     endedAt,
     online: deps.onlineIn(id),
-    frameAt: status === 'live' ? (deps.frames.get(id)?.at ?? null) : null,
+    frameAt: status === 'live' && isForAll(lesson, courseStatus) ? (deps.frames.get(id)?.at ?? null) : null,
   }
 }
+
+/** Whether every passer-by may see the picture: of a lesson that is sold, only where a taste of it is given. */
+const isForAll = ({ courseId, free, trialSeconds }: LessonRow['lesson'], courseStatus: LessonRow['courseStatus']) =>
+  courseId === null || (courseStatus === 'published' && (free || trialSeconds > 0))

@@ -52,7 +52,7 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
     addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
     removeAssistant: (user: Viewer, lessonId: string, userId: string) => removeAssistant(deps, user, lessonId, userId),
-    /** The current picture of a live lesson, from its teacher; seen on its card by everyone, gone when it is not live. */
+    /** The current picture of a live lesson, from its teacher; seen on its card by everyone where the lesson, or a taste of it, is for everyone, and gone when it is not live. */
     putFrame: (user: Viewer, lessonId: string, jpeg: Buffer) => putFrame(deps, user, lessonId, jpeg),
     removeFrame: (user: Viewer, lessonId: string) => removeFrame(deps, user, lessonId),
     frame: (lessonId: string) => getFrame(deps, lessonId),

@@ -54,7 +54,7 @@ export async function refundByOperator(
       if (amountFen === 0 && order.payableFen > 0) throw new AppError('bad_request', 'an amount is needed')
       const wanted = { amountFen, reason, cause: 'operator' as const, actor: operator.id, at }
       const refund = await open(tx, order, { ...wanted, status: 'requested' })
-      await approveIn(deps, tx, operator, refund, { amountFen })
+      await approveIn(deps, tx, operator, refund, { amountFen }, order)
       return refund.id
     }),
   )
@@ -80,9 +80,17 @@ async function open(tx: Db, order: OrderRow, { actor, at, ...wanted }: Wanted): 
 
 /** The first yes. Up to the limit it is enough; above, it waits for another person's. */
 export const approve = (deps: OrdersDeps, operator: Person, refundId: string, approval: Approval) =>
-  decide(deps, refundId, (tx, refund) => approveIn(deps, tx, operator, refund, approval))
+  decide(deps, refundId, (tx, refund, order) => approveIn(deps, tx, operator, refund, approval, order))
 
-async function approveIn(deps: OrdersDeps, tx: Db, operator: Person, refund: RefundRow, approval: Approval) {
+async function approveIn(
+  deps: OrdersDeps,
+  tx: Db,
+  operator: Person,
+  refund: RefundRow,
+  approval: Approval,
+  order: OrderRow,
+) {
+  checkNotOwn(operator, order)
   const { amountFen = refund.amountFen, answer = refund.answer } = approval
   if (refund.status !== 'requested') throw new AppError('conflict', `this refund is ${refund.status}`)
   await checkAmount(tx, refund, amountFen)
@@ -116,10 +124,17 @@ async function checkAmount(tx: Db, refund: RefundRow, amountFen: number): Promis
     throw new AppError('not_refundable', 'more than is left of this order')
 }
 
+/** Nobody decides about their own money. */
+function checkNotOwn(operator: Person, { userId }: OrderRow): void {
+  if (userId === operator.id) throw new AppError('forbidden', 'another person has to decide about your own order')
+}
+
 export const second = (deps: OrdersDeps, operator: Person, refundId: string) =>
-  decide(deps, refundId, async (tx, refund) => {
+  decide(deps, refundId, async (tx, refund, order) => {
+    checkNotOwn(operator, order)
     if (refund.status !== 'approving') throw new AppError('conflict', `this refund is ${refund.status}`)
-    if (refund.approvedBy === operator.id) throw new AppError('forbidden', 'another person has to agree')
+    if ([refund.approvedBy, refund.requestedBy].includes(operator.id))
+      throw new AppError('forbidden', 'another person has to agree')
     await tx.update(refunds).set({ status: 'approved', secondedBy: operator.id }).where(eq(refunds.id, refund.id))
     await audit(deps, tx, operator, 'refundSeconded', refund, { amountFen: refund.amountFen })
     await deps.jobs.add(refundJob, { refundId }, { tx, key: refundId })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { categories, entitlements } from '../../db/schema.ts'
+import { categories, entitlements, membershipPlans } from '../../db/schema.ts'
 import { createBusiness, createBusinessApp, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { createShelf } from '../support/shelf.ts'
@@ -157,4 +158,17 @@ t.test('memberships on sale say what they open, and until when one has them', as
   t.match(plan(chosen.id), { allCourses: false, courses: [{ title: 'Night' }, {}], courseCount: 2, mine: null })
   t.match(plan(all.id), { allCourses: true, courses: [], days: 365, mine: { endsAt: until } })
   t.match((await send(app, 'GET /api/membership-plans')).body.plans[0], { mine: null })
+})
+
+t.test('a membership that is no longer sold is still shown to those who have it', async (t) => {
+  const old = await shelf.plan('all', 365)
+  await db.update(membershipPlans).set({ onSale: false }).where(eq(membershipPlans.id, old.id))
+  const holder = await person()
+  const right = { startsAt: now() - 1, endsAt: now() + 5000, createdAt: 1 }
+  await db.insert(entitlements).values({ userId: holder.id, planId: old.id, ...right })
+  const idsFor = async (viewer?: typeof holder) =>
+    (await send(app, 'GET /api/membership-plans', undefined, viewer)).body.plans.map(({ id }: { id: string }) => id)
+  t.ok((await idsFor(holder)).includes(old.id))
+  t.notOk((await idsFor(await person())).includes(old.id))
+  t.notOk((await idsFor()).includes(old.id))
 })

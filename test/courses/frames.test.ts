@@ -1,13 +1,17 @@
+import { eq } from 'drizzle-orm'
 import t from 'tap'
+import { courses, lessons as lessonsTable } from '../../db/schema.ts'
 import { createFrames } from '../../src/courses/frame-store.ts'
 import { jpegSize } from '../../src/courses/jpeg.ts'
 import { type BusinessApp, createBusiness, createBusinessApp, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
+import { createShop } from '../support/shop.ts'
 
 const business = createBusiness(await openTestDatabase(t))
 const app = await createBusinessApp(business)
 t.teardown(() => app.close())
 const { person, lesson, lessons, pass } = business
+const shop = createShop(business)
 
 /** The markers of a JPEG of this size, with as many bytes as wanted in between. */
 function jpeg(width = 320, height = 180, length = 200): Buffer {
@@ -40,6 +44,33 @@ t.test('everyone may look at the current picture of a live class, which its card
   t.equal(answer.statusCode, 200)
   t.match(answer.headers, { 'content-type': 'image/jpeg', 'cache-control': 'public, max-age=10' })
   t.ok(answer.rawPayload.equals(jpeg()))
+})
+
+t.test('of a lesson that is sold, the picture is shown only where a taste of it is given', async (t) => {
+  const { teacher, id } = await liveLesson()
+  const course = await shop.course(teacher.id)
+  const set = (values: Partial<typeof lessonsTable.$inferInsert>) => {
+    pass(2001)
+    return business.db.update(lessonsTable).set(values).where(eq(lessonsTable.id, id))
+  }
+  const shown = async () => {
+    const [{ frameAt }, { statusCode }] = [await cardOf(id), await get(id)]
+    t.equal(statusCode === 200, frameAt !== null, 'the card tells of what there is')
+    return statusCode === 200
+  }
+  await put(id, teacher)
+  await set({ courseId: course.id })
+  t.notOk(await shown())
+  await put(id, teacher)
+  await set({ trialSeconds: 60 })
+  await put(id, teacher)
+  t.ok(await shown())
+  await set({ trialSeconds: 0, free: true })
+  await put(id, teacher)
+  t.ok(await shown())
+  await business.db.update(courses).set({ status: 'draft' }).where(eq(courses.id, course.id))
+  pass(2001)
+  t.equal((await get(id)).statusCode, 404)
 })
 
 t.test('who has seen the picture is not sent it again, until there is another', async (t) => {

@@ -103,19 +103,19 @@ const things: Record<string, [Action, Thing]> = {
 const matrix: Record<string, string> = {
   //                  free        trial       paid        article     live        replay      attachment  trial file  no lesson   cover page   review      draft      draft less. archived
   anonymous:
-    'sign in     sign in     sign in     sign in     sign in     sign in     sign in     sign in     sign in     free  free  sign in     not found  not found   sign in',
+    'sign in     sign in     sign in     sign in     sign in     sign in     sign in     sign in     sign in     free  free  sign in     not found  not found   not found',
   registered:
-    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   no right',
+    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   not found',
   buyer:
     'entitlement entitlement entitlement entitlement entitlement entitlement entitlement entitlement not found   free  entitlement entitlement not found not found entitlement',
   member:
-    'membership  membership  membership  membership  membership  membership  membership  membership  not found   free  membership membership  not found  not found   no right',
+    'membership  membership  membership  membership  membership  membership  membership  membership  not found   free  membership membership  not found  not found   not found',
   expired:
-    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   no right',
+    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   not found',
   refunded:
-    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   no right',
+    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   not found',
   'another teacher':
-    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   no right',
+    'free        trial       no right    no right    no right    no right    no right    no right    not found   free  free  no right    not found  not found   not found',
   teacher:
     'teaching    teaching    teaching    teaching    teaching    teaching    teaching    teaching    teaching    free  teaching teaching   teaching   teaching    teaching',
   operator:

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { SignJWT } from 'jose'
 import t from 'tap'
-import { courses, entitlements } from '../../db/schema.ts'
+import { courses, entitlements, lessons } from '../../db/schema.ts'
 import { readRange } from '../../src/files/routes.ts'
 import { createBusiness, createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -200,6 +200,30 @@ t.test('a signed address', async (t) => {
     business.pass(61 * 60_000)
     t.equal((await get(url)).statusCode, 401)
   })
+})
+
+t.test('a picture in an article is for those who may read so far, and for nobody else', async (t) => {
+  const sold = await shop.course(teacher.id)
+  const owner = await business.again(teacher)
+  const reader = await business.person()
+  const taster = await business.person()
+  await shop.entitle(reader.id, sold.id)
+  const picture = () => shop.file(teacher.id, 'image', png(), 'image/png', 'light.png')
+  const [early, late, loose, foreign] = [await picture(), await picture(), await picture(), await picture()]
+  const body = `![](/api/files/${early})\n\n${'Light falls. '.repeat(500)}\n\n![](/api/files/${late})`
+  const article = await shop.lesson(sold, { kind: 'article', body, trialSeconds: 10 })
+  const thief = await business.person('teacher')
+  const own = await shop.course(thief.id, { priceFen: 0 })
+  await shop.lesson(own, { kind: 'article', body: `![](/api/files/${foreign})`, free: true })
+  const answers = async (from?: Person) =>
+    Promise.all([early, late, loose, foreign].map(async (id) => (await get(`/api/files/${id}`, from)).statusCode))
+  t.strictSame(await answers(reader), [200, 200, 404, 404])
+  t.strictSame(await answers(owner), [200, 200, 200, 200])
+  t.strictSame(await answers(taster), [200, 403, 404, 404], 'the beginning that is tried')
+  t.strictSame(await answers(thief), [200, 403, 404, 404], 'to name another’s picture opens nothing')
+  t.strictSame(await answers(), [401, 401, 401, 401])
+  await db.update(lessons).set({ trialSeconds: 0 }).where(eq(lessons.id, article.id))
+  t.strictSame((await answers(taster)).slice(0, 2), [403, 403])
 })
 
 t.test('a file is removed by its owner, once nothing shows it', async (t) => {

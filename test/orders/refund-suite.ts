@@ -87,6 +87,31 @@ export async function refundSuite(t: Test, store: Store) {
     t.match(await orders.get(buyer, order.id), { status: 'refunded' })
   })
 
+  t.test('who asked for a refund above the limit, or bought the order, is not the other person', async (t) => {
+    const { order } = await bought(SECOND_PERSON_FEN + 1)
+    const refund = await desk.refund(operator, order.id, { amountFen: SECOND_PERSON_FEN + 1, reason: 'sorry' })
+    t.equal(refund.status, 'approving')
+    await t.rejects(desk.second(operator, refund.id), { code: 'forbidden' })
+    const buyer = await store.person('operator')
+    const courseId = (await store.course(SECOND_PERSON_FEN + 1)).id
+    const own = await bought(0, { id: buyer.id, courseId })
+    const asked = await desk.refund(operator, own.order.id, { amountFen: SECOND_PERSON_FEN + 1, reason: 'sorry' })
+    await t.rejects(desk.second(buyer, asked.id), { code: 'forbidden' })
+    t.match(await desk.second(await store.person('admin'), asked.id), { status: 'approved' })
+  })
+
+  t.test('an operator decides about no order of their own, however small', async (t) => {
+    const buyer = await store.person('operator')
+    const courseId = (await store.course(100)).id
+    const { order } = await bought(0, { id: buyer.id, courseId })
+    await t.rejects(desk.refund(buyer, order.id, { amountFen: 100, reason: 'mine' }), { code: 'forbidden' })
+    t.equal((await store.refundsOf(order.id)).length, 0, 'nothing is left of the attempt')
+    await orders.requestRefund(buyer, order.id, { reason: 'mine' })
+    const [refund] = await store.refundsOf(order.id)
+    await t.rejects(desk.approve(buyer, refund!.id, {}), { code: 'forbidden' })
+    t.match(await desk.approve(operator, refund!.id, {}), { status: 'approved' })
+  })
+
   t.test('up to the limit one person is enough, and a second is not asked for', async (t) => {
     const { refund } = await asked(SECOND_PERSON_FEN)
     t.match(await desk.approve(operator, refund.id, {}), { status: 'approved' })

@@ -172,6 +172,8 @@ export const MembershipPlanListSchema = object({
   plans: Type.Array(
     object({
       ...MembershipPlanSchema.properties,
+      /** One that is not is listed only for those who have it. */
+      onSale: Type.Boolean(),
       /** The viewer's own, where there is one. */
       mine: nullable(object({ endsAt: nullable(Type.Integer()) })),
     }),

@@ -93,7 +93,7 @@ function Memberships() {
             <span className="tabular text-good">{t('course.until', { day: dayOf(plan.mine.endsAt) })}</span>
           )}
           <Link to="/membership" className="text-accent underline-offset-4 hover:underline">
-            {t('membership.renew')}
+            {t(plan.onSale ? 'membership.renew' : 'membership.look')}
           </Link>
         </li>
       ))}

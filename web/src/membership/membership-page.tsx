@@ -89,7 +89,7 @@ function PlanCard({ plan }: { plan: Plan }) {
       <Opens plan={plan} />
       <div className="mt-auto flex flex-col gap-2 pt-2">
         {mine?.endsAt && <p className="tabular text-good text-sm">{t('course.until', { day: dayOf(mine.endsAt) })}</p>}
-        <BuyLink plan={plan} />
+        {plan.onSale ? <BuyLink plan={plan} /> : <p className="text-muted text-sm">{t('membership.offSale')}</p>}
       </div>
     </li>
   )

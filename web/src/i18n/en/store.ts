@@ -153,6 +153,8 @@ export const store = {
     andMore_other: 'and {{count}} more courses',
     join: 'Become a member',
     renew: 'Renew',
+    look: 'What it opens',
+    offSale: 'No longer sold. Yours stays as it is until its last day.',
     failed: 'The memberships could not be loaded',
     empty: { title: 'No memberships on sale', text: 'You can buy single courses.' },
   },

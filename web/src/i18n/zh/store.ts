@@ -131,6 +131,8 @@ export const store = {
     andMore: '还有 {{count}} 门课程',
     join: '开通会员',
     renew: '续费',
+    look: '看看包含什么',
+    offSale: '已停售。您的会员到期前照常使用。',
     failed: '会员方案没有加载出来',
     empty: { title: '现在没有在售的会员', text: '可以单独购买喜欢的课程。' },
   },
