@@ -1,0 +1,87 @@
+/** A demo of one's own with a Chromium beside it, for those who take pictures. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+export const wide = { width: 1440, height: 900 }
+export const phone = { width: 390, height: 844 }
+
+/** As long as the robots need to be in the class, and to have said something. */
+const ROBOTS_MS = 15_000
+const root = resolve(import.meta.dirname, '..')
+const flags = [
+  '--headless=new',
+  '--no-sandbox',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** `payUrl`: the payer's phone. */
+export type Demo = { url: string; payUrl: string; browser: Browser }
+
+/** Everything that was started has ended when this is over. */
+export async function withDemo(use: (demo: Demo) => Promise<void>): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'jiangtang-pictures-'))
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    DEMO: 'true',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    RTC_PORT: String(await freePort()),
+    WORKERS: '1',
+    DATA_DIR: dataDir,
+  }
+  const server = spawn(process.execPath, [join(root, 'src/main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    let said = ''
+    for await (const words of server.stdout) {
+      said += words
+      if (said.includes('Ctrl-C')) break
+    }
+    const payUrl = /http\S+(?=\s+付款人的手机)/.exec(said)![0]
+    await pause(ROBOTS_MS)
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+    await use({ url: `http://localhost:${port}`, payUrl, browser }).finally(() => browser.close())
+  } finally {
+    server.kill('SIGINT')
+    if (server.exitCode === null) await once(server, 'exit')
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+export async function signIn(page: Page, url: string, account: string): Promise<void> {
+  await page.goto(`${url}/sign-in?way=password`)
+  await page.fill('input[name=username]', account)
+  await page.fill('input[name=password]', `${account}-demo`)
+  await page.click('[data-testid=sign-in-submit]')
+  await page.waitForSelector('[data-testid=user-menu]')
+}
+
+/** The address of a lesson of this list whose title or teacher has these words. */
+export async function lessonUrl(page: Page, url: string, filter: 'live' | 'upcoming' | 'ended', words = '') {
+  const { lessons } = await (await page.request.get(`${url}/api/lessons?filter=${filter}`)).json()
+  type Listed = { id: string; title: string; teacher: { displayName: string } }
+  const found = lessons.find(({ title, teacher }: Listed) => `${title} ${teacher.displayName}`.includes(words))
+  return `${url}/lessons/${found.id}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
