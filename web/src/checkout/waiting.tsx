@@ -21,7 +21,10 @@ export function Waiting({ checkout, view, sandboxUrl }: Props) {
   if (!order) return null
   return (
     <section className="flex flex-col items-center gap-4 text-center" aria-label={t('checkout.paying')}>
-      <p className="tabular font-semibold text-accent text-xl">{money(order.payableFen)}</p>
+      <div>
+        <p className="text-balance font-medium">{order.title}</p>
+        <p className="tabular font-semibold text-accent text-xl">{money(order.payableFen)}</p>
+      </div>
       {prompt && <PromptView prompt={prompt} view={view} checkout={checkout} />}
       {prompt?.kind === 'code' && sandboxUrl && <SandboxLink url={sandboxUrl} code={prompt.codeUrl} />}
       <p role="status" data-testid="pay-state" data-step={step} className="flex items-center gap-2 font-medium text-sm">

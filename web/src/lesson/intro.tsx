@@ -27,7 +27,7 @@ export function Intro({ page, onEnter }: Props) {
     <main className="mx-auto max-w-5xl px-4 pt-4 pb-16 sm:px-6 sm:pt-10">
       <div className="grid items-start gap-6 md:grid-cols-[1.1fr_1fr] md:gap-10">
         <LiveCover lesson={lesson} className="aspect-video w-full rounded-card" />
-        <div className="flex flex-col items-start gap-3">
+        <div className="flex min-w-0 flex-col items-start gap-3">
           {lesson.status === 'live' ? (
             <LivePill />
           ) : (

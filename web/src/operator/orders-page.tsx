@@ -31,14 +31,17 @@ export function OperatorOrdersPage() {
       cell: ({ order }) => (
         <Link
           to={`/operator/orders/${order.id}`}
-          className="tabular break-all text-accent underline-offset-4 hover:underline"
+          className="tabular break-all text-accent md:whitespace-nowrap underline-offset-4 hover:underline"
         >
           {order.orderNo}
         </Link>
       ),
     },
     { name: t('operator.column.what'), cell: ({ order }) => order.title },
-    { name: t('operator.column.buyer'), cell: ({ buyer }) => buyer.displayName },
+    {
+      name: t('operator.column.buyer'),
+      cell: ({ buyer }) => <span className="md:whitespace-nowrap">{buyer.displayName}</span>,
+    },
     { name: t('operator.column.amount'), figures: true, cell: ({ order }) => money(order.payableFen) },
     { name: t('operator.column.at'), figures: true, cell: ({ order }) => fullMoment(order.createdAt) },
     { name: t('operator.column.status'), figures: true, cell: ({ order }) => <OrderStatusPill order={order} /> },

@@ -5,6 +5,7 @@ import rehypeSanitize from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
 import { classes } from './classes.ts'
 import './markdown.css'
+import { fileIn, OwnPicture } from './own-picture.tsx'
 
 export function Markdown({ text, className }: { text: string; className?: string }) {
   return (
@@ -31,13 +32,18 @@ const components: Components = {
   h3: ({ node: _, ...rest }) => <h4 {...rest} />,
   h4: ({ node: _, ...rest }) => <h5 {...rest} />,
   a: ({ node: _, ...rest }) => <Anchor {...rest} />,
-  img: ({ node: _, src, alt }) =>
-    typeof src === 'string' && isOurs(src) ? <img src={src} alt={alt} loading="lazy" /> : alt,
+  img: ({ node: _, src, alt }) => <Picture src={typeof src === 'string' ? src : ''} alt={alt} />,
   table: ({ node: _, ...rest }) => (
     <div className="scroll-quiet overflow-x-auto">
       <table {...rest} />
     </div>
   ),
+}
+
+function Picture({ src, alt }: { src: string; alt: string | undefined }) {
+  const fileId = fileIn(src)
+  if (fileId) return <OwnPicture fileId={fileId} alt={alt} />
+  return src && isOurs(src) ? <img src={src} alt={alt} loading="lazy" /> : alt
 }
 
 function Anchor({ href = '', children, ...rest }: ComponentProps<'a'>) {

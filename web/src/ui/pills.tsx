@@ -36,7 +36,7 @@ export function Pill({
   return (
     <span
       className={classes(
-        'tabular inline-flex h-6 shrink-0 items-center gap-1 rounded-full px-2.5 text-xs',
+        'tabular inline-flex h-6 shrink-0 items-center gap-1 whitespace-nowrap rounded-full px-2.5 text-xs',
         tones[tone],
       )}
       {...rest}

@@ -43,7 +43,7 @@ export function Table<T>({ label, columns, rows, keyOf }: Props<T>) {
                 role="cell"
                 className={classes(
                   'px-3 py-3 align-middle first:ps-0 last:pe-0 max-md:flex max-md:items-center max-md:justify-between max-md:gap-4 max-md:p-0',
-                  figures && 'tabular text-end',
+                  figures && 'tabular whitespace-nowrap text-end',
                 )}
               >
                 <span aria-hidden className="shrink-0 text-muted text-xs md:hidden">

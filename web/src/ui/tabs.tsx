@@ -5,7 +5,7 @@ import { classes } from './classes.ts'
 
 const tabClasses = (active: boolean) =>
   classes(
-    'inline-flex h-10 shrink-0 items-center border-b-2 px-3 text-sm transition-colors duration-150',
+    'inline-flex h-10 shrink-0 items-center border-b-2 outline-offset-[-2px] px-3 text-sm transition-colors duration-150',
     active ? 'border-accent font-medium text-text' : 'border-transparent text-muted hover:text-text',
   )
 
