@@ -39,16 +39,17 @@ export function checkSignature({ headers, body }: RawNotice, findKey: KeyFinder,
 
 export type Resource = { algorithm: string; ciphertext: string; nonce: string; associated_data?: string }
 
-/** Decrypts, and throws `NoticeRefused` unless every bit is as it was sealed with this key. */
+/** Decrypts, and throws `NoticeRefused` unless every bit is as it was sealed with this key. Another cipher is for published examples. */
 export function openResource(
   { algorithm, ciphertext, nonce, associated_data = '' }: Resource,
   apiV3Key: string,
+  cipher: 'aes-256-gcm' | 'aes-128-gcm' = CIPHER,
 ): string {
   const sealed = Buffer.from(ciphertext, 'base64')
   const [key, iv] = [Buffer.from(apiV3Key), Buffer.from(nonce)]
   if (algorithm !== 'AEAD_AES_256_GCM' || iv.length !== NONCE_BYTES || sealed.length < TAG_BYTES)
     throw new NoticeRefused('cipher')
-  const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv(cipher, key, iv, { authTagLength: TAG_BYTES })
   decipher.setAAD(Buffer.from(associated_data))
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
   try {
