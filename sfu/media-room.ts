@@ -6,6 +6,9 @@ import type { Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { fromClient, stillOpen } from './failures.ts'
+import type { Broadcasts } from './hls/broadcasts.ts'
+import type { LiveBroadcast } from './hls/ports.ts'
+import type { BroadcastSource } from './hls/source.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
@@ -27,14 +30,17 @@ export class MediaRoom implements MediaRoomPort {
   private settled: Promise<void> = Promise.resolve()
   private isClosed = false
   private resolveClosed!: () => void
+  private readonly broadcasts: Broadcasts
+  private live: { peerId: string; source: Promise<BroadcastSource>; opened: BroadcastSource | undefined } | undefined
 
-  static async open(id: string, pool: WorkerPool, listener: MediaListener): Promise<MediaRoom> {
-    const room = new MediaRoom(id, pool, listener)
+  static async open(id: string, pool: WorkerPool, listener: MediaListener, broadcasts: Broadcasts): Promise<MediaRoom> {
+    const room = new MediaRoom(id, pool, listener, broadcasts)
     await room.settle()
     return room
   }
 
-  private constructor(id: string, pool: WorkerPool, listener: MediaListener) {
+  private constructor(id: string, pool: WorkerPool, listener: MediaListener, broadcasts: Broadcasts) {
+    this.broadcasts = broadcasts
     this.id = id
     this.pool = pool
     this.listener = listener
@@ -187,9 +193,38 @@ export class MediaRoom implements MediaRoomPort {
     for (const producerId of peer.producers.keys()) this.published.delete(producerId)
   }
 
+  async broadcast(peerId: string, startedAt: number): Promise<void> {
+    if (this.isClosed || this.live?.peerId === peerId) return
+    if (!this.live) {
+      const source = this.broadcasts.open(this.id, startedAt)
+      const live = { peerId, source, opened: undefined as BroadcastSource | undefined }
+      this.live = live
+      live.opened = await source
+    } else {
+      this.live.peerId = peerId
+      const source = await this.live.source
+      source.leave()
+    }
+    if (this.live?.peerId !== peerId) return
+    for (const { owner, producer, source } of this.published.values())
+      if (owner.id === peerId) void this.live.opened?.add(this.home.router, producer, source)
+  }
+
+  async endBroadcast(): Promise<void> {
+    const { live } = this
+    this.live = undefined
+    await (await live?.source)?.close(true)
+  }
+
+  get liveBroadcast(): LiveBroadcast | undefined {
+    return this.live?.opened?.broadcast
+  }
+
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
+    this.live?.source.then((source) => source.close(false)).catch(() => {})
+    this.live = undefined
     this.home?.router.close()
     this.closePeers()
     this.resolveClosed()
@@ -245,6 +280,7 @@ export class MediaRoom implements MediaRoomPort {
       ),
     )
     if (producer.kind === 'audio') this.home.speakers.add(producer, peer.id)
+    if (this.live?.peerId === peer.id) void this.live.opened?.add(this.home.router, producer, produced.source)
     this.listener.published(peer.publicationOf(produced))
     return peer.publicationOf(produced)
   }

@@ -1,5 +1,7 @@
 /** The media plane as the classroom sees it: rooms by id, plain data in and out. */
 import type { Media, MediaListener } from '../signaling/ports.ts'
+import { type BroadcastsDeps, openBroadcasts } from './hls/broadcasts.ts'
+import type { LiveBroadcast } from './hls/ports.ts'
 import { MediaRoom } from './media-room.ts'
 import type { WorkerPool } from './pool.ts'
 
@@ -8,15 +10,18 @@ export interface MediaPlane extends Media {
   openRoom(roomId: string, listener: MediaListener): Promise<MediaRoom>
   /** The open room of this id. */
   room(roomId: string): MediaRoom | undefined
+  /** What is broadcast of this lesson now, by this process. */
+  liveBroadcast(lessonId: string): LiveBroadcast | undefined
 }
 
-export function createMedia(pool: WorkerPool): MediaPlane {
+export function createMedia(pool: WorkerPool, deps: Partial<BroadcastsDeps> = {}): MediaPlane {
+  const broadcasts = openBroadcasts(deps)
   const rooms = new Map<string, MediaRoom>()
   return {
     rtpCapabilities: pool.rtpCapabilities,
 
     async openRoom(roomId, listener) {
-      const room = await MediaRoom.open(roomId, pool, listener)
+      const room = await MediaRoom.open(roomId, pool, listener, broadcasts)
       rooms.set(roomId, room)
       room.closed.then(() => {
         if (rooms.get(roomId) === room) rooms.delete(roomId)
@@ -25,5 +30,7 @@ export function createMedia(pool: WorkerPool): MediaPlane {
     },
 
     room: (roomId) => rooms.get(roomId),
+
+    liveBroadcast: (lessonId) => rooms.get(lessonId)?.liveBroadcast,
   }
 }

@@ -122,5 +122,15 @@ export interface MediaRoom {
   closePeer(peerId: string): void
   /** What a peer that comes back still has. */
   standingOf(peerId: string): Standing
+  /**
+   * Makes what this peer publishes the broadcast of the class, from now on; another peer takes over without a break in
+   * the timeline. `startedAt` is the zero of its media time.
+   */
+  broadcast(peerId: string, startedAt: number): Promise<void>
+  /**
+   * Ends it for good: everything is stored when this resolves. A room that closes without it leaves the class to be gone
+   * on with.
+   */
+  endBroadcast(): Promise<void>
   close(): void
 }

@@ -74,6 +74,7 @@ export class Room {
       throw error
     }
     room.life = new ClassLife(room.classView(), deps.lessons, deps.log, deps.timing)
+    room.broadcast()
     room.settling = setTimeout(() => room.forgetAbsent(), deps.timing.resumeGraceMs)
     deps.log.info({}, 'room opened')
     return room
@@ -111,7 +112,10 @@ export class Room {
       this.places.set(peerId, peer)
       this.journal.note(this.happen('peerJoined', peer.person, {}))
     }
-    if (role === 'teacher') this.life.teacherChanged()
+    if (role === 'teacher') {
+      this.life.teacherChanged()
+      this.broadcast()
+    }
     this.deps.log.info({ peerId, role, resumed }, 'peer joined')
     const { consumers, producers } = resumed ? this.stage.resume(peer) : { consumers: [], producers: [] }
     const standing = {
@@ -235,6 +239,14 @@ export class Room {
     await this.journal.flush()
   }
 
+  /** The class goes out to the broadcast tier from its beginning to its end, with or without its teacher. */
+  private broadcast(): void {
+    const { status, startedAt } = this.state
+    if ((status !== 'live' && status !== 'paused') || startedAt === null) return
+    const teacher = [...this.places.values()].find(({ person }) => person.role === 'teacher')
+    this.stage.broadcast(teacher?.id ?? '', startedAt)
+  }
+
   private trialIsOver({ trial }: { trial?: Ticket['trial'] | undefined }): boolean {
     const { startedAt } = this.state
     if (!trial || startedAt === null) return false
@@ -289,6 +301,8 @@ export class Room {
       append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {
         const event = this.append(type, by, {})
         if (type === 'classStarted') this.stage.offerEverything()
+        if (type === 'classEnded') void this.stage.endBroadcast()
+        else this.broadcast()
         return event
       },
       dismiss: () => {

@@ -136,6 +136,17 @@ export class Stage {
     return this.media.standingOf(peer.id)
   }
 
+  /** The class is what this peer shows, and began at `startedAt`. */
+  broadcast(peerId: string, startedAt: number): void {
+    this.media
+      .broadcast(peerId, startedAt)
+      .catch((error) => this.log.error({ err: error }, 'the broadcast did not begin'))
+  }
+
+  async endBroadcast(): Promise<void> {
+    await this.media.endBroadcast().catch((error) => this.log.error({ err: error }, 'the broadcast did not end well'))
+  }
+
   standingOf(peerId: string): Standing {
     return this.media.standingOf(peerId)
   }

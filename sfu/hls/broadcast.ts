@@ -38,7 +38,6 @@ export type BroadcastDeps = {
   recorder: Recorder
   log: Log
   /** Where an earlier process left off. */
-  nextMsn: number
   nextInit: Record<string, number>
 }
 
@@ -161,11 +160,16 @@ export class Broadcast implements LiveBroadcast {
     return (await this.wanted(id))?.segment(msn)
   }
 
+  /** Nothing comes from here any more, but another process may go on with it: resolves when all of it is stored. */
+  async suspend(): Promise<void> {
+    this.ready.resolve()
+    await Promise.all([...this.renditions.values()].map(({ rendition }) => rendition.end()))
+  }
+
   /** Nothing comes any more: resolves when all of it is stored and recorded. */
   async end(): Promise<void> {
     this.ended = true
-    this.ready.resolve()
-    await Promise.all([...this.renditions.values()].map(({ rendition }) => rendition.end()))
+    await this.suspend()
     await this.deps.recorder
       .end(this.lessonId)
       .catch((error) => this.deps.log.error({ err: error, lessonId: this.lessonId }, 'a recording could not be closed'))

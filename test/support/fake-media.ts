@@ -9,6 +9,8 @@ type FakeConsumer = { id: string; peerId: string; producerId: string; paused: bo
 export type FakeRoom = MediaRoom & {
   listener: MediaListener
   consumers: Map<string, FakeConsumer>
+  /** Whose picture is broadcast, and since when; null once that has ended. */
+  broadcasts: ({ peerId: string; startedAt: number } | null)[]
   /** What a dead worker does to the room. */
   reset(): void
 }
@@ -31,6 +33,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
   const transports = new Map<string, { peerId: string; direction: string }>()
   const publications = new Map<string, Publication>()
   const consumers = new Map<string, FakeConsumer>()
+  const broadcasts: FakeRoom['broadcasts'] = []
   const own = <T extends { peerId: string }>(all: Map<string, T>, id: string, peerId: string): T => {
     const thing = all.get(id)
     if (thing?.peerId !== peerId) throw new AppError('not_found')
@@ -119,6 +122,13 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
       for (const [id, transport] of transports) if (transport.peerId === peerId) transports.delete(id)
       for (const [id, one] of consumers) if (one.peerId === peerId) consumers.delete(id)
       for (const one of [...publications.values()]) if (one.peerId === peerId) closeProducer(one.producerId)
+    },
+    broadcasts,
+    async broadcast(peerId, startedAt) {
+      broadcasts.push({ peerId, startedAt })
+    },
+    async endBroadcast() {
+      broadcasts.push(null)
     },
     close: () => transports.clear(),
     reset() {

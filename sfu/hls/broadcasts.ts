@@ -1,0 +1,49 @@
+/** Opens the broadcasts of classes: from their beginning, or from where an earlier process left off. */
+import type { Log } from '../log.ts'
+import { Broadcast } from './broadcast.ts'
+import { defaultHlsOptions, type HlsOptions, noRecorder, type Recorder, type SegmentStore } from './ports.ts'
+import { BroadcastSource } from './source.ts'
+
+export type BroadcastsDeps = {
+  segmentStore: SegmentStore
+  recorder: Recorder
+  log: Log
+  /** What this class is to be like. */
+  optionsFor: (lessonId: string) => Promise<Partial<HlsOptions>>
+}
+
+export type Broadcasts = { open(lessonId: string, startedAt: number): Promise<BroadcastSource> }
+
+export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
+  const deps: BroadcastsDeps = {
+    segmentStore: noStore,
+    recorder: noRecorder,
+    log: noLog,
+    optionsFor: async () => ({}),
+    ...given,
+  }
+  return {
+    async open(lessonId, startedAt) {
+      const { recorder, log } = deps
+      const orElse =
+        <T>(fallback: T) =>
+        (error: unknown) => {
+          log.error({ err: error, lessonId }, 'what was known of a broadcast could not be read')
+          return fallback
+        }
+      const left = await recorder.resume(lessonId).catch(orElse(undefined))
+      const options = { ...defaultHlsOptions, ...(await deps.optionsFor(lessonId).catch(orElse({}))) }
+      const { nextMsn = 0, nextInit = {} } = left ?? {}
+      return new BroadcastSource(new Broadcast({ ...deps, lessonId, startedAt, options, nextInit }), nextMsn, log)
+    },
+  }
+}
+
+/** Keeps nothing: what has left the memory is gone. */
+const noStore: SegmentStore = {
+  async put() {
+    throw new Error('there is no store of segments')
+  },
+  read: async () => undefined,
+}
+const noLog: Log = { info() {}, warn() {}, error() {} }

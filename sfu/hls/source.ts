@@ -1,0 +1,210 @@
+/** From the router into the muxer: what one peer publishes, over reconnects of the peer and deaths of the worker. */
+import type { types as mediasoup } from 'mediasoup'
+import type { Source } from '../../signaling/protocol/constants.ts'
+import type { Log } from '../log.ts'
+import { AudioInput } from './audio-lane.ts'
+import type { Broadcast } from './broadcast.ts'
+import { RtpClock, SenderOffset } from './clock.ts'
+import { AUDIO_TIMESCALE, VIDEO_TIMESCALE } from './fmp4.ts'
+import { Muxer } from './muxer.ts'
+import { ssrcOf } from './rtp.ts'
+import { VideoLane } from './video-lane.ts'
+
+const TICK_MS = 20
+const KEY_FRAME_EVERY_MS = 500
+const FIND_SSRCS_EVERY_MS = 500
+/** The first that is there is taken. */
+const PICTURES: Source[] = ['screen', 'camera']
+const SOUNDS: Source[] = ['microphone', 'screenAudio']
+
+type Lane = Pick<VideoLane | AudioInput, 'push' | 'reported' | 'drain'>
+type Input = {
+  source: Source
+  producer: mediasoup.Producer
+  consumer: mediasoup.Consumer
+  /** By the encoding's place, and by the SSRC that the consumer sends it with. */
+  lanes: Lane[]
+  bySsrc: Map<number, Lane>
+  /** By the SSRC that the sender gave it. */
+  bySenderSsrc: Map<number, Lane>
+  ssrcsAskedMs: number
+}
+
+export class BroadcastSource {
+  readonly broadcast: Broadcast
+  private readonly muxer: Muxer
+  private readonly log: Log
+  private readonly inputs = new Map<string, Input>()
+  private readonly transports = new WeakMap<mediasoup.Router, Promise<mediasoup.DirectTransport>>()
+  private offset = new SenderOffset()
+  private picture: Input | undefined
+  private sound: Input | undefined
+  private readonly ticking: NodeJS.Timeout
+  private askedMs = 0
+  private closed = false
+
+  constructor(broadcast: Broadcast, firstMsn: number, log: Log) {
+    this.broadcast = broadcast
+    this.log = log
+    this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame: () => this.requestKeyFrame() }, Date.now())
+    this.ticking = setInterval(() => this.tick(), TICK_MS)
+  }
+
+  /** Takes what this producer sends, until it closes. */
+  async add(router: mediasoup.Router, producer: mediasoup.Producer, source: Source): Promise<void> {
+    if (this.closed || (!PICTURES.includes(source) && !SOUNDS.includes(source))) return
+    try {
+      const transport = await this.transportOn(router)
+      const options = { producerId: producer.id, rtpCapabilities: router.rtpCapabilities, pipe: true, paused: true }
+      const consumer = await transport.consume(options)
+      if (this.closed || producer.closed) {
+        consumer.close()
+        return
+      }
+      await this.take({ source, producer, consumer })
+    } catch (error) {
+      if (!producer.closed) this.log.warn({ err: error, source }, 'a source could not be taken into the broadcast')
+    }
+  }
+
+  /** Nobody else's streams: what the peer published is left, and what the next one publishes taken. */
+  leave(): void {
+    for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
+    this.inputs.clear()
+    this.choose()
+  }
+
+  /** Ends it: `forGood`, so that nothing can go on from here, or to be gone on with elsewhere. */
+  async close(forGood: boolean): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    clearInterval(this.ticking)
+    for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
+    this.muxer.end(Date.now())
+    await (forGood ? this.broadcast.end() : this.broadcast.suspend())
+  }
+
+  private async take(taken: Pick<Input, 'source' | 'producer' | 'consumer'>): Promise<void> {
+    const { producer, consumer } = taken
+    const input: Input = { ...taken, lanes: [], bySsrc: new Map(), bySenderSsrc: new Map(), ssrcsAskedMs: 0 }
+    this.inputs.set(producer.id, input)
+    consumer.on('rtp', (packet) => input.bySsrc.get(ssrcOf(packet))?.push(packet, Date.now()))
+    consumer.on('producerresume', () => {
+      for (const lane of input.lanes) if (lane instanceof VideoLane) lane.interrupted()
+    })
+    const gone = () => {
+      if (this.inputs.get(producer.id) === input) this.inputs.delete(producer.id)
+      this.choose()
+    }
+    consumer.observer.on('close', gone)
+    producer.on('trace', (event) => this.traced(input, event))
+    this.choose()
+    await producer.enableTraceEvent(['sr'])
+    await this.findSenderSsrcs(input)
+    await consumer.resume()
+    if (consumer.kind === 'video') await consumer.requestKeyFrame()
+  }
+
+  private choose(): void {
+    if (this.closed) return
+    if (this.inputs.size === 0) this.offset = new SenderOffset()
+    const best = (sources: Source[]) =>
+      sources.flatMap((source) => [...this.inputs.values()].filter((input) => input.source === source)).at(0)
+    const [picture, sound] = [best(PICTURES), best(SOUNDS)]
+    if (picture !== this.picture) {
+      this.picture = picture
+      this.setLanes(picture, () => this.newVideoLane())
+      this.muxer.show((picture?.lanes ?? []) as VideoLane[])
+      if (picture) this.requestKeyFrame()
+    }
+    if (sound !== this.sound) {
+      this.sound?.bySsrc.clear()
+      this.sound = sound
+      this.setLanes(sound, () => new AudioInput(this.muxer.sound, new RtpClock(AUDIO_TIMESCALE, this.offset)))
+    }
+  }
+
+  private setLanes(input: Input | undefined, create: () => Lane): void {
+    if (!input) return
+    const encodings = input.consumer.rtpParameters.encodings ?? []
+    input.lanes = encodings.map(create)
+    input.bySsrc = new Map(encodings.map(({ ssrc }, index) => [ssrc!, input.lanes[index]!]))
+    input.bySenderSsrc.clear()
+    input.ssrcsAskedMs = 0
+  }
+
+  private newVideoLane(): VideoLane {
+    const { startedAt, health } = this.broadcast
+    return new VideoLane({
+      clock: new RtpClock(VIDEO_TIMESCALE, this.offset),
+      startedAt,
+      health,
+      needKey: () => this.requestKeyFrame(),
+      arrived: () => this.advance(),
+    })
+  }
+
+  private traced(input: Input, { type, info }: mediasoup.ProducerTraceEventData): void {
+    if (type !== 'sr' || this.closed) return
+    const report = info as { ssrc: number; ntpSec: number; ntpFrac: number; rtpTs: number }
+    const lane = input.bySenderSsrc.get(report.ssrc)
+    const now = Date.now()
+    if (lane) lane.reported((report.ntpSec - NTP_TO_UNIX_SECONDS + report.ntpFrac / 2 ** 32) * 1000, report.rtpTs, now)
+    else if (now - input.ssrcsAskedMs > FIND_SSRCS_EVERY_MS) this.findSenderSsrcs(input).catch(() => {})
+  }
+
+  /** A layer is told by its RID, and only the first packets tell which SSRC that has. */
+  private async findSenderSsrcs(input: Input): Promise<void> {
+    input.ssrcsAskedMs = Date.now()
+    const { producer, lanes } = input
+    const encodings = producer.rtpParameters.encodings ?? []
+    const stats = encodings.some(({ ssrc }) => ssrc === undefined) ? await producer.getStats() : []
+    encodings.forEach(({ ssrc, rid }, index) => {
+      const known = ssrc ?? stats.find((stat) => stat.rid === rid)?.ssrc
+      const lane = lanes[index]
+      if (known !== undefined && lane) input.bySenderSsrc.set(known, lane)
+    })
+  }
+
+  private transportOn(router: mediasoup.Router): Promise<mediasoup.DirectTransport> {
+    const known = this.transports.get(router)
+    if (known) return known
+    const transport = router.createDirectTransport()
+    this.transports.set(router, transport)
+    return transport
+  }
+
+  private requestKeyFrame(): void {
+    const now = Date.now()
+    const { picture } = this
+    if (!picture || picture.consumer.closed || picture.producer.paused || now - this.askedMs < KEY_FRAME_EVERY_MS)
+      return
+    this.askedMs = now
+    picture.consumer.requestKeyFrame().catch(() => {})
+  }
+
+  private tick(): void {
+    const now = Date.now()
+    for (const { lanes } of this.inputs.values()) for (const lane of lanes) lane.drain(now)
+    this.advance()
+  }
+
+  private advance(): void {
+    try {
+      this.muxer.advance(Date.now())
+    } catch (error) {
+      this.log.error({ err: error, lessonId: this.broadcast.lessonId }, 'a part of the broadcast could not be made')
+    }
+  }
+
+  private closeConsumer(consumer: mediasoup.Consumer): void {
+    try {
+      consumer.close()
+    } catch {
+      // The channel to a broken worker throws; its consumers go with it.
+    }
+  }
+}
+
+/** From 1900 to 1970. */
+const NTP_TO_UNIX_SECONDS = 2_208_988_800
