@@ -168,7 +168,7 @@ export class Muxer {
     if (begins) this.takeOver(from, at)
     const samples = new Map<VideoLane, Sample[]>()
     for (const lane of new Set([...this.lanes, ...this.feeds.map((feed) => feed.lane)])) {
-      const part = lane.cut(from, at, begins)
+      const part = lane.cut(from, at, begins, ends && !forced)
       if (part) samples.set(lane, part)
     }
     const sound = this.sound.cut(from, at)

@@ -121,11 +121,12 @@ export class VideoLane {
 
   /**
    * The pictures between two moments, the first of them exactly at `from`; undefined before the first key frame.
-   * `begins`: a segment does, so that it should be a key frame.
+   * `begins`: a segment does, so that it should be a key frame. `beforeKey`: one ends, for the sake of a key frame that may
+   * have come a little earlier, and is left for the next.
    */
-  cut(from: number, to: number, begins: boolean): Sample[] | undefined {
+  cut(from: number, to: number, begins: boolean, beforeKey = false): Sample[] | undefined {
     const [start, end] = [ticksOf(from), ticksOf(to)]
-    const count = this.pending.findIndex(({ at }) => at >= end)
+    const count = this.pending.findIndex(({ at, key }) => at >= end || (beforeKey && key && at > start))
     const pictures = this.pending.splice(0, count < 0 ? this.pending.length : count)
     this.done = end
     if (begins) this.beginWithKey(pictures, start)
