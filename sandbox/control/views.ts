@@ -17,6 +17,8 @@ export type TradeView = {
   /** In the provider's own words. */
   state: string
   providerTxn: string | undefined
+  /** WeChat's name for the payer, where the merchant named one or somebody has paid. */
+  openid?: string
   createdAt: number
   paidAt: number | undefined
   refunds: { outRefundNo: string; amountFen: number; state: string }[]
@@ -24,12 +26,12 @@ export type TradeView = {
 }
 
 export function wechatView({ world, wechat }: Sandbox, trade: WechatTrade): TradeView {
-  const { mchid, outTradeNo, tradeType, description, totalFen, couponFen, state, transactionId } = trade
+  const { mchid, outTradeNo, tradeType, description, totalFen, couponFen, state, transactionId, openid } = trade
   const refunds = wechat.refunds.of(trade)
   return {
     ...{ provider: 'wechat', outTradeNo, product: tradeType, title: description, totalFen, couponFen, state },
     merchant: merchantsOf(world).find((merchant) => merchant.wechat.mchid === mchid)!.name,
-    ...{ providerTxn: transactionId, createdAt: trade.createdAt, paidAt: trade.paidAt },
+    ...{ providerTxn: transactionId, openid, createdAt: trade.createdAt, paidAt: trade.paidAt },
     refunds: refunds.map((refund) => ({
       ...{ outRefundNo: refund.outRefundNo, amountFen: refund.refundFen, state: refund.state },
     })),

@@ -95,7 +95,8 @@ const settling: Mutation[] = [
     file: orders('order.ts'),
     find: "where(where).for('update')",
     replace: 'where(where)',
-    ...suite('refunds', 'PostgreSQL'),
+    tests: rules.tests,
+    grep: ['PostgreSQL'],
   },
   {
     name: 'order: it moves from whatever it is',

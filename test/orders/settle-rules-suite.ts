@@ -71,6 +71,17 @@ export async function settleRulesSuite(t: Test, store: Store) {
     await store.jobs.runDue()
   })
 
+  t.test('of two refunds at the same moment one is taken, and the other is told why not', async (t) => {
+    for (let round = 0; round < 5; round++) {
+      const { order } = await bought()
+      const both = await Promise.allSettled([give(order.id, 6_000), give(order.id, 6_000)])
+      const refused = both.flatMap((result) => (result.status === 'rejected' ? result.reason : []))
+      t.match(refused, [{ code: 'not_refundable' }])
+      t.equal((await store.refundsOf(order.id)).length, 1)
+    }
+    await store.jobs.runDue()
+  })
+
   t.test('nobody moves an order that has moved meanwhile', async (t) => {
     const { order } = await offered([])
     const stale = await store.row(order.id)
