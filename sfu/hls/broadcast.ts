@@ -176,11 +176,20 @@ export class Broadcast implements LiveBroadcast {
   }
 
   private async wanted(id: string): Promise<Rendition | undefined> {
-    if (id === 'aac') this.aacWanted()
+    if (id === 'aac') {
+      this.aacWanted()
+      // It begins with the next segment: the Opus has one more then.
+      const next = (this.renditions.get('opus')?.rendition.edge?.msn ?? -1) + 1
+      if (!this.renditions.has('aac')) await this.renditions.get('opus')?.rendition.wait(() => this.has('aac', next))
+    }
     const rendition = this.renditions.get(id)?.rendition
     // Nobody is told that there is no next part where there is no first one yet.
     if (rendition) await rendition.wait(() => rendition.edge !== undefined || rendition.ended)
     return rendition
+  }
+
+  private has(id: string, msn: number): boolean {
+    return this.renditions.has(id) || (this.renditions.get('opus')?.rendition.edge?.msn ?? -1) > msn
   }
 
   private others(id: string): Rendition[] {

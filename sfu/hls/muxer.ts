@@ -2,10 +2,11 @@
  * Makes one timeline of what a teacher sends: at every boundary of the grid all renditions get their part at once. A
  * boundary is due when everybody who sends has passed it, or when who has not is later than ever before.
  */
+import type { AacEncoder } from './aac.ts'
 import { AudioLane } from './audio-lane.ts'
 import { blackLane } from './black.ts'
 import type { Broadcast } from './broadcast.ts'
-import { fragment, initSegment, type Sample, VIDEO_TIMESCALE } from './fmp4.ts'
+import { AUDIO_TIMESCALE, fragment, initSegment, type Sample, VIDEO_TIMESCALE } from './fmp4.ts'
 import type { Rendition } from './rendition.ts'
 import { KEY_REACH_SECONDS, type VideoLane } from './video-lane.ts'
 
@@ -40,6 +41,7 @@ export type MuxerDeps = {
   broadcast: Broadcast
   firstMsn: number
   requestKeyFrame: () => void
+  aac?: AacEncoder
 }
 
 export class Muxer {
@@ -172,7 +174,7 @@ export class Muxer {
       if (part) samples.set(lane, part)
     }
     const sound = this.sound.cut(from, at)
-    if (begins) this.beginSegment(from, sound.at / 48_000, samples)
+    if (begins) this.beginSegment(from, sound.at / AUDIO_TIMESCALE, samples)
     this.addParts(from, at, samples, sound)
     this.done = at
     const pictured = this.lanes.some((lane) => this.feeds.some((feed) => feed.lane === lane))
@@ -208,6 +210,7 @@ export class Muxer {
     }
     this.opusInit ??= broadcast.addInit(this.opus, initSegment({ kind: 'opus' }), OPUS_FACTS)
     this.opus.begin({ msn, startSeconds: soundFrom, init: this.opusInit, discontinuity, independent: true })
+    this.deps.aac?.segment(msn, Math.round(soundFrom * AUDIO_TIMESCALE), discontinuity, Date.now())
   }
 
   /** One rendition for each layer; the first of all shows black where no picture is there. */
@@ -264,6 +267,7 @@ export class Muxer {
     if (sound.samples.length === 0) return
     const bytes = fragment(sequence, sound.at, sound.samples, false)
     this.opus.add({ seconds: sound.seconds, independent: true, bytes })
+    this.deps.aac?.part(bytes)
   }
 
   private finishSegment(): void {

@@ -2,6 +2,7 @@
 import type { types as mediasoup } from 'mediasoup'
 import type { Source } from '../../signaling/protocol/constants.ts'
 import type { Log } from '../log.ts'
+import { AacEncoder } from './aac.ts'
 import { AudioInput } from './audio-lane.ts'
 import type { Broadcast } from './broadcast.ts'
 import { RtpClock, SenderOffset } from './clock.ts'
@@ -33,6 +34,7 @@ type Input = {
 export class BroadcastSource {
   readonly broadcast: Broadcast
   private readonly muxer: Muxer
+  private readonly aac: AacEncoder
   private readonly log: Log
   private readonly inputs = new Map<string, Input>()
   private readonly transports = new WeakMap<mediasoup.Router, Promise<mediasoup.DirectTransport>>()
@@ -46,7 +48,9 @@ export class BroadcastSource {
   constructor(broadcast: Broadcast, firstMsn: number, log: Log) {
     this.broadcast = broadcast
     this.log = log
-    this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame: () => this.requestKeyFrame() }, Date.now())
+    this.aac = new AacEncoder(broadcast, log)
+    const requestKeyFrame = () => this.requestKeyFrame()
+    this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame, aac: this.aac }, Date.now())
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -81,6 +85,7 @@ export class BroadcastSource {
     clearInterval(this.ticking)
     for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
     this.muxer.end(Date.now())
+    this.aac.close()
     await (forGood ? this.broadcast.end() : this.broadcast.suspend())
   }
 

@@ -45,6 +45,12 @@ async function teach(t: Test, room: Parameters<typeof openIngest>[0]) {
   return { close }
 }
 
+/** When each whole segment begins. */
+const datesOf = (text: string) =>
+  [...text.matchAll(/DATE-TIME:(.*)\n(?:#EXT-X-PART.*\n)*#EXTINF:.*\n(\d+)\.m4s/g)].map(
+    ([, date, msn]) => [msn!, Date.parse(date!)] as const,
+  )
+
 t.test('a class is broadcast over the worker death and the return of its teacher', async (t) => {
   const stored = new Set<string>()
   const segmentStore = { put: async (key: string) => void stored.add(key), read: async () => undefined }
@@ -71,6 +77,12 @@ t.test('a class is broadcast over the worker death and the return of its teacher
   }
   await watch(15)
   t.equal(live.health.lost, 0)
+  const aac = await live.playlist('aac', {})
+  t.match(aac.text, /EXT-X-PART:DURATION=0\.19200,URI/)
+  const later = await live.playlist('aac', { msn: Number(/MEDIA-SEQUENCE:(\d+)/.exec(aac.text)![1]) + 1, part: 3 })
+  const [soonest] = datesOf(later.text)
+  const opus = new Map(datesOf((await live.playlist('opus', {})).text))
+  t.ok(Math.abs(soonest![1] - opus.get(soonest![0])!) <= 22, 'within a frame of the same segment of Opus')
   for (const { worker } of pool.workers) process.kill(worker.pid, 'SIGKILL')
   await reset.promise
   first.close()
