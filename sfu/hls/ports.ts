@@ -72,7 +72,8 @@ export type BroadcastHealth = {
   storeFailures: number
   warnings: BroadcastWarning[]
 }
-export type BroadcastWarning = 'transcoding_vp8' | 'no_ffmpeg' | 'cannot_fill' | 'store_fails'
+/** `picture_not_h264`: the teacher's picture cannot be re-muxed, and is not shown here. */
+export type BroadcastWarning = 'picture_not_h264' | 'no_ffmpeg' | 'cannot_fill' | 'store_fails'
 
 /** Where the bytes of segments are kept: the storage of files satisfies it. */
 export interface SegmentStore {

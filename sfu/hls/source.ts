@@ -57,6 +57,10 @@ export class BroadcastSource {
   /** Takes what this producer sends, until it closes. */
   async add(router: mediasoup.Router, producer: mediasoup.Producer, source: Source): Promise<void> {
     if (this.closed || (!PICTURES.includes(source) && !SOUNDS.includes(source))) return
+    if (producer.kind === 'video' && !producer.rtpParameters.codecs.some(({ mimeType }) => /h264/i.test(mimeType))) {
+      this.broadcast.warn('picture_not_h264')
+      return
+    }
     try {
       const transport = await this.transportOn(router)
       const options = { producerId: producer.id, rtpCapabilities: router.rtpCapabilities, pipe: true, paused: true }
