@@ -95,7 +95,7 @@ export const noticeMutations: Mutation[] = [
     file: 'src/adapters/bounded-fetch.ts',
     find: "redirect: 'error'",
     replace: "redirect: 'follow'",
-    ...attack('providerTrouble', 28),
+    tests: 'test/adapters/bounded-fetch.test.ts',
   },
   {
     name: 'wechat: any host is called',

@@ -237,7 +237,7 @@ const creating: Mutation[] = [
     file: orders('coupons.ts'),
     find: 'Math.min(priceFen, kind',
     replace: 'Math.max(0, kind',
-    ...suite('orders'),
+    ...rules,
   },
   {
     name: 'order: the coupon is shown, but not taken off',

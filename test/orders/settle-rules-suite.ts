@@ -107,6 +107,16 @@ export async function settleRulesSuite(t: Test, store: Store) {
     t.match(await store.row(order.id), { status: 'paying' })
   })
 
+  t.test('a coupon of more than the price makes it free, and no less than free', async (t) => {
+    const coupon = { code: `C-${randomUUID().slice(0, 8)}`, kind: 'fixed' as const, value: 5_000 }
+    await desk.createCoupon(operator, coupon)
+    const buyer = await store.person()
+    const { id: courseId } = await store.course(100)
+    const wish = { courseId, coupon: coupon.code }
+    t.match(await orders.quote(buyer, wish), { listFen: 100, discountFen: 100, payableFen: 0 })
+    t.match(await store.order(buyer, courseId, coupon.code), { status: 'paid', discountFen: 100, payableFen: 0 })
+  })
+
   t.test('a wrong amount goes back whole', async (t) => {
     const { order, no } = await offered()
     await orders.settle(wechat.pay(no, { paidFen: 500 })!)
