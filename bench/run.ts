@@ -7,6 +7,7 @@ import type { Benchmark, Figures } from './benchmark.ts'
 import { fanout } from './fanout.ts'
 import { forward } from './forward.ts'
 import { glass } from './glass.ts'
+import { hls } from './hls.ts'
 import { join as joining } from './join.ts'
 import { machineFacts } from './machine.ts'
 import { recovery } from './recovery.ts'
@@ -14,7 +15,7 @@ import { factsTable, figuresTable, jsonLine } from './report.ts'
 import { settle } from './settle.ts'
 import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, recovery, fanout, ticket, settle]
+const benchmarks: Benchmark[] = [joining, forward, glass, hls, recovery, fanout, ticket, settle]
 
 async function main(): Promise<void> {
   const request = readArguments()

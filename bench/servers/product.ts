@@ -1,4 +1,7 @@
 /** The whole server in a process of its own, with commands that reach what HTTP does not. */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { types as mediasoup } from 'mediasoup'
 import { openIngest } from '../../sfu/ingest.ts'
 import { cpuMsOf } from '../../sfu/pool.ts'
@@ -6,7 +9,9 @@ import type { Role } from '../../signaling/protocol/events.ts'
 import { signTicket } from '../../signaling/ticket.ts'
 import { makeAccount, openServer, SECRET } from '../../test/support/server.ts'
 import { childArgument, serveCommands } from '../child.ts'
+import { serveHls } from './hls-server.ts'
 import { PacketCount } from './packet-count.ts'
+import { startRival } from './rival-hls.ts'
 
 const TICKET_SECONDS = 180
 const secret = new TextEncoder().encode(SECRET)
@@ -39,6 +44,16 @@ const commands = {
     if (!room) throw new Error('nobody is in the room')
     const { video, audio } = await openIngest(room, peerId)
     return { video, audio }
+  },
+
+  /** Serves the broadcast of this lesson, and what ffmpeg makes of the same streams. */
+  async openHls(lessonId: string): Promise<string> {
+    const [room, live] = [server.media.room(lessonId), server.media.liveBroadcast(lessonId)]
+    if (!room || !live) throw new Error('nothing is broadcast')
+    const folder = await mkdtemp(join(tmpdir(), 'rival-'))
+    const producers = room.publications().map(({ producerId }) => producerId)
+    await startRival(room.router, producers, folder)
+    return serveHls(live, folder)
   },
 
   forwardedPackets: () => packets.read(),
