@@ -37,13 +37,16 @@ function copyOfTree(): string {
 function tryOut(folder: string, { file, find, replace, tests, grep }: Mutation): string | undefined {
   const path = join(folder, file)
   const sound = readFileSync(path, 'utf8')
-  if (sound.split(find).length !== 2) throw new Error(`${file} does not have exactly once: ${find}`)
+  if (sound.split(find).length !== 2) {
+    console.error(`${file} does not have this exactly once any more, so nothing is tried: ${find}`)
+    return undefined
+  }
   writeFileSync(
     path,
     sound.replace(find, () => replace),
   )
   try {
-    const env = { ...process.env, TAP_BAIL: '1', ...(grep && { TAP_GREP: grep.join('\n') }) }
+    const env = { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: '170', ...(grep && { TAP_GREP: grep.join('\n') }) }
     const run = spawnSync(process.execPath, [tests], { cwd: folder, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' })
     return run.status === 0 ? undefined : whoFailed(run.stdout.toString())
   } finally {
