@@ -34,13 +34,6 @@ export const refundMutations: Mutation[] = [
     ...suite('refunds'),
   },
   {
-    name: 'refund: the second person is the one who asked for it',
-    file: orders('refund.ts'),
-    find: '[refund.approvedBy, refund.requestedBy].includes(operator.id)',
-    replace: '[refund.approvedBy].includes(operator.id)',
-    ...suite('refunds'),
-  },
-  {
     name: 'refund: operators may decide about their own orders',
     file: orders('refund.ts'),
     find: 'if (userId === operator.id) throw',
