@@ -1,5 +1,5 @@
 /** Operators make coupons, look at them and end them. */
-import { and, desc, eq, ilike } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, ilike } from 'drizzle-orm'
 import { coupons, courses, membershipPlans } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { record } from '../audit/audit.ts'
@@ -13,13 +13,19 @@ type Operator = Pick<SignedInUser, 'id'>
 export async function listCoupons({ db }: OrdersDeps, { search, after }: CouponQuery): Promise<CouponPage> {
   const pattern = search && `%${search.replaceAll('_', '\\_')}%`
   const found = await db
-    .select()
+    .select({ ...getTableColumns(coupons), courseTitle: courses.title, planTitle: membershipPlans.title })
     .from(coupons)
+    .leftJoin(courses, eq(courses.id, coupons.courseId))
+    .leftJoin(membershipPlans, eq(membershipPlans.id, coupons.planId))
     .where(and(pattern ? ilike(coupons.code, pattern) : undefined, beyond(after, coupons.createdAt, coupons.id)))
     .orderBy(desc(coupons.createdAt), desc(coupons.id))
     .limit(PAGE + 1)
   const { page, next } = pageOf(found, ({ id, createdAt }) => ({ id, at: createdAt }))
-  return { coupons: page, next }
+  const listed = page.map(({ courseTitle, planTitle, ...coupon }) => ({
+    ...coupon,
+    scopeTitle: courseTitle ?? planTitle,
+  }))
+  return { coupons: listed, next }
 }
 
 export async function createCoupon(deps: OrdersDeps, operator: Operator, coupon: NewCoupon): Promise<Coupon> {

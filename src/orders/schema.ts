@@ -238,7 +238,10 @@ export const CouponQuerySchema = object({
   after: After,
 })
 export type CouponQuery = Static<typeof CouponQuerySchema>
-export const CouponPageSchema = object({ coupons: Type.Array(CouponSchema), next: nullable(Type.String()) })
+/** `scopeTitle`: of the course or the membership that it is for. */
+export const ListedCouponSchema = object({ ...CouponSchema.properties, scopeTitle: nullable(Type.String()) })
+export type ListedCoupon = Static<typeof ListedCouponSchema>
+export const CouponPageSchema = object({ coupons: Type.Array(ListedCouponSchema), next: nullable(Type.String()) })
 export type CouponPage = Static<typeof CouponPageSchema>
 
 const Day = Type.String({ pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })

@@ -179,6 +179,22 @@ t.test('coupons are made, found, ended, and their codes are unique', async (t) =
   t.equal((await make({ code: 'riches', kind: 'fixed', value: 2 ** 31 })).status, 400)
   const found = await send(app, 'GET /api/operator/coupons?search=ring', undefined, operator)
   t.match(found.body.coupons, [{ id: made.body.id }])
+  const [{ id: courseId }, { id: planId }] = [await store.course(), await store.plan()]
+  t.equal((await make({ code: 'for-both', kind: 'fixed', value: 5, courseId, planId })).status, 400)
+  await make({ code: 'for-course', kind: 'fixed', value: 5, courseId })
+  await make({ code: 'for-plan', kind: 'fixed', value: 5, planId })
+  const scoped = await send(app, 'GET /api/operator/coupons?search=for-', undefined, operator)
+  const scopes = scoped.body.coupons.map((coupon: { code: string; scopeTitle: string }) => [
+    coupon.code,
+    coupon.scopeTitle,
+  ])
+  t.strictSame(
+    new Map(scopes),
+    new Map([
+      ['FOR-COURSE', 'Light'],
+      ['FOR-PLAN', 'All year'],
+    ]),
+  )
   const ended = await send(app, `PATCH /api/operator/coupons/${made.body.id}`, { disabled: true }, operator)
   t.equal(ended.body.disabledAt, store.now())
 })

@@ -10,12 +10,21 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
 import { Select } from '../ui/select.tsx'
+import { everything, ScopeChoice, scopeFields } from './coupon-scope.tsx'
 
-const start = { code: '', kind: 'percent' as NewCoupon['kind'], value: '10', minimum: '0', uses: '', until: '' }
+const start = {
+  code: '',
+  kind: 'percent' as NewCoupon['kind'],
+  scope: everything,
+  value: '10',
+  minimum: '0',
+  uses: '',
+  until: '',
+}
 type Form = typeof start
 
 /** The coupon, or the first field that is wrong. */
-function couponOf({ code, kind, value, minimum, uses, until }: Form): NewCoupon | { wrong: keyof Form } {
+function couponOf({ code, kind, scope, value, minimum, uses, until }: Form): NewCoupon | { wrong: keyof Form } {
   if (!/^[A-Za-z0-9_-]{3,32}$/.test(code.trim())) return { wrong: 'code' }
   const percent = /^\d{1,3}$/.test(value) ? Number(value) : 0
   const off = kind === 'percent' ? percent : (fenOf(value) ?? 0)
@@ -25,7 +34,9 @@ function couponOf({ code, kind, value, minimum, uses, until }: Form): NewCoupon 
   if (uses !== '' && !/^[1-9]\d{0,5}$/.test(uses)) return { wrong: 'uses' }
   const endsAt = until ? new Date(until).getTime() : null
   if (endsAt !== null && !(endsAt > Date.now())) return { wrong: 'until' }
-  return { code: code.trim(), kind, value: off, minimumFen, maximumUses: uses ? Number(uses) : null, endsAt }
+  const scoped = scopeFields(scope)
+  if (!scoped) return { wrong: 'scope' }
+  return { code: code.trim(), kind, ...scoped, value: off, minimumFen, maximumUses: uses ? Number(uses) : null, endsAt }
 }
 
 export function CouponDialog({ onClose }: { onClose: () => void }) {
@@ -47,7 +58,7 @@ export function CouponDialog({ onClose }: { onClose: () => void }) {
     setAsked(true)
     if (!('wrong' in coupon)) make.mutate(coupon)
   }
-  const field = (name: Exclude<keyof Form, 'kind'>) => ({
+  const field = (name: Exclude<keyof Form, 'kind' | 'scope'>) => ({
     value: form[name],
     onChange: (event: { target: { value: string } }) => setForm({ ...form, [name]: event.target.value }),
     error: wrong === name ? t(`operator.couponWrong.${name}`) : undefined,
@@ -76,6 +87,11 @@ export function CouponDialog({ onClose }: { onClose: () => void }) {
           <option value="percent">{t('operator.percent')}</option>
           <option value="fixed">{t('operator.fixed')}</option>
         </Select>
+        <ScopeChoice
+          scope={form.scope}
+          onChange={(scope) => setForm({ ...form, scope })}
+          error={wrong === 'scope' ? t('operator.couponWrong.scope') : undefined}
+        />
         <AmountField
           label={t(form.kind === 'percent' ? 'operator.percentOff' : 'operator.amountYuan')}
           {...field('value')}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { TicketPercent } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Coupon } from '../../../src/orders/schema.ts'
+import type { ListedCoupon } from '../../../src/orders/schema.ts'
 import { operatorApi } from '../api/operator.ts'
 import { usePages } from '../api/use-pages.ts'
 import { fullMoment, money } from '../format.ts'
@@ -25,8 +25,9 @@ export function OperatorCouponsPage() {
     const { coupons, next } = await operatorApi.coupons({ after })
     return { items: coupons, next }
   })
-  const columns: Column<Coupon>[] = [
+  const columns: Column<ListedCoupon>[] = [
     { name: t('checkout.coupon'), cell: ({ code }) => <code>{code}</code> },
+    { name: t('operator.column.scope'), cell: ({ scopeTitle }) => scopeTitle ?? t('operator.scope.all') },
     {
       name: t('operator.column.takesOff'),
       figures: true,
@@ -65,7 +66,7 @@ export function OperatorCouponsPage() {
   )
 }
 
-function CouponState({ coupon }: { coupon: Coupon }) {
+function CouponState({ coupon }: { coupon: ListedCoupon }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
   const queries = useQueryClient()

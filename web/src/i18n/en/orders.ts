@@ -70,6 +70,7 @@ export const operator = {
     debit: 'Debit',
     credit: 'Credit',
     takesOff: 'Takes off',
+    scope: 'For',
     uses: 'Used / limit',
     minimum: 'Minimum',
     until: 'Until',
@@ -139,7 +140,15 @@ export const operator = {
   minimumYuan: 'Minimum in yuan',
   maximumUses: 'How many uses',
   emptyForAny: 'Empty for no limit',
+  scope: {
+    all: 'Everything',
+    course: 'One course',
+    plan: 'One membership',
+    findCourse: 'Find the course',
+    choose: 'Choose…',
+  },
   couponWrong: {
+    scope: 'Choose what it is for.',
     code: '3 to 32 letters, digits, _ or -',
     value: 'Enter what it takes off.',
     minimum: 'Enter an amount, such as 0 or 99.00.',

@@ -66,6 +66,7 @@ export const operator = {
     debit: '借',
     credit: '贷',
     takesOff: '优惠',
+    scope: '适用范围',
     uses: '已用 / 上限',
     minimum: '最低金额',
     until: '截止时间',
@@ -135,7 +136,15 @@ export const operator = {
   minimumYuan: '最低消费（元）',
   maximumUses: '可用次数',
   emptyForAny: '留空表示不限',
+  scope: {
+    all: '全部商品',
+    course: '指定课程',
+    plan: '指定会员',
+    findCourse: '搜索课程',
+    choose: '请选择…',
+  },
   couponWrong: {
+    scope: '请选择适用的课程或会员。',
     code: '3 到 32 个字母、数字或 _ -',
     value: '请填写有效的优惠。',
     minimum: '请填写金额，例如 0 或 99.00。',
