@@ -2,12 +2,16 @@
 import { join } from 'node:path'
 import type { MediaPlane } from '../../sfu/media.ts'
 import type { Entitlements } from '../entitlements/service.ts'
+import type { Uploads } from '../files/uploads.ts'
 import type { User } from '../users/schema.ts'
 import { type RobotsDeps, startRobots } from './robots.ts'
 import { type SeedDeps, seedDemo } from './seed.ts'
+import { courses as shelf } from './shelf/courses.ts'
+import { addStudyMaterial } from './study-material.ts'
 
 export type DemoDeps = Omit<SeedDeps, 'now'> & {
   entitlements: Entitlements
+  uploads: Uploads
   media: MediaPlane
   /** Where the robots reach this server. */
   port: number
@@ -16,7 +20,7 @@ export type DemoDeps = Omit<SeedDeps, 'now'> & {
 }
 
 /** Fills the database and lets the robots in. Accounts keep their passwords over restarts. */
-export async function startDemo({ entitlements, media, port, dataDir, log, ...seeded }: DemoDeps) {
+export async function startDemo({ entitlements, uploads, media, port, dataDir, log, ...seeded }: DemoDeps) {
   const { accounts, demoLesson, robots } = await seedDemo({ ...seeded, now: Date.now })
   const { lessons } = seeded
   const byId = new Map<string, User>([robots.teacher, ...robots.students].map((user) => [user.id, user]))
@@ -34,5 +38,10 @@ export async function startDemo({ entitlements, media, port, dataDir, log, ...se
     cacheDir: join(dataDir, 'demo'),
     log,
   })
-  return { accounts, demoLesson, close: () => running.close() }
+  const teacher = accounts.find(({ user }) => user.role === 'teacher')!.user
+  const material = addStudyMaterial({ courses: seeded.courses, uploads, log }, teacher, shelf[0]!.title)
+  const close = async () => {
+    await Promise.all([running.close(), material.close()])
+  }
+  return { accounts, demoLesson, close }
 }
