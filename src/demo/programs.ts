@@ -9,10 +9,15 @@ export async function run(program: string, args: string[], cwd?: string): Promis
   await execute(program, args, { cwd })
 }
 
-/** The same, for the bytes that the program writes. */
+/** The same, for the bytes that the program writes; it is gone when this ends, also by the signal. */
 export async function runForBytes(program: string, args: string[], cwd: string, signal: AbortSignal): Promise<Buffer> {
-  const { stdout } = await execute(program, args, { cwd, signal, encoding: 'buffer' })
-  return stdout
+  const running = execute(program, args, { cwd, signal, killSignal: 'SIGKILL', encoding: 'buffer' })
+  const gone = new Promise((resolve) => running.child.once('close', resolve))
+  try {
+    return (await running).stdout
+  } finally {
+    await gone
+  }
 }
 
 /** Whether the program can be started at all. */
