@@ -12,6 +12,8 @@ export interface MediaPlane extends Media {
   room(roomId: string): MediaRoom | undefined
   /** What is broadcast of this lesson now, by this process. */
   liveBroadcast(lessonId: string): LiveBroadcast | undefined
+  /** Resolves when all that was broadcast is stored; rooms are closed before. */
+  close(): Promise<void>
 }
 
 export function createMedia(pool: WorkerPool, deps: Partial<BroadcastsDeps> = {}): MediaPlane {
@@ -32,5 +34,7 @@ export function createMedia(pool: WorkerPool, deps: Partial<BroadcastsDeps> = {}
     room: (roomId) => rooms.get(roomId),
 
     liveBroadcast: (lessonId) => rooms.get(lessonId)?.liveBroadcast,
+
+    close: () => broadcasts.close(),
   }
 }

@@ -12,7 +12,11 @@ export type BroadcastsDeps = {
   optionsFor: (lessonId: string) => Promise<Partial<HlsOptions>>
 }
 
-export type Broadcasts = { open(lessonId: string, startedAt: number): Promise<BroadcastSource> }
+export type Broadcasts = {
+  open(lessonId: string, startedAt: number): Promise<BroadcastSource>
+  /** Leaves all that run to be gone on with; resolves when everything is stored. */
+  close(): Promise<void>
+}
 
 export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
   const deps: BroadcastsDeps = {
@@ -22,6 +26,7 @@ export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
     optionsFor: async () => ({}),
     ...given,
   }
+  const open = new Set<BroadcastSource>()
   return {
     async open(lessonId, startedAt) {
       const { recorder, log } = deps
@@ -34,7 +39,14 @@ export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
       const left = await recorder.resume(lessonId).catch(orElse(undefined))
       const options = { ...defaultHlsOptions, ...(await deps.optionsFor(lessonId).catch(orElse({}))) }
       const { nextMsn = 0, nextInit = {} } = left ?? {}
-      return new BroadcastSource(new Broadcast({ ...deps, lessonId, startedAt, options, nextInit }), nextMsn, log)
+      const broadcast = new Broadcast({ ...deps, lessonId, startedAt, options, nextInit })
+      const source = new BroadcastSource(broadcast, nextMsn, log, () => open.delete(source))
+      open.add(source)
+      return source
+    },
+
+    async close() {
+      await Promise.all([...open].map((source) => source.close(false)))
     },
   }
 }

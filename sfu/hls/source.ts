@@ -36,6 +36,7 @@ export class BroadcastSource {
   private readonly muxer: Muxer
   private readonly aac: AacEncoder
   private readonly log: Log
+  private readonly whenClosed: () => void
   private readonly inputs = new Map<string, Input>()
   private readonly transports = new WeakMap<mediasoup.Router, Promise<mediasoup.DirectTransport>>()
   private offset = new SenderOffset()
@@ -43,15 +44,21 @@ export class BroadcastSource {
   private sound: Input | undefined
   private readonly ticking: NodeJS.Timeout
   private askedMs = 0
-  private closed = false
+  private closing: Promise<void> | undefined
 
-  constructor(broadcast: Broadcast, firstMsn: number, log: Log) {
+  /** `closed`: called once all of it is stored. */
+  constructor(broadcast: Broadcast, firstMsn: number, log: Log, closed: () => void = () => {}) {
+    this.whenClosed = closed
     this.broadcast = broadcast
     this.log = log
     this.aac = new AacEncoder(broadcast, log)
     const requestKeyFrame = () => this.requestKeyFrame()
     this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame, aac: this.aac }, Date.now())
     this.ticking = setInterval(() => this.tick(), TICK_MS)
+  }
+
+  private get closed(): boolean {
+    return this.closing !== undefined
   }
 
   /** Takes what this producer sends, until it closes. */
@@ -83,14 +90,18 @@ export class BroadcastSource {
   }
 
   /** Ends it: `forGood`, so that nothing can go on from here, or to be gone on with elsewhere. */
-  async close(forGood: boolean): Promise<void> {
-    if (this.closed) return
-    this.closed = true
+  close(forGood: boolean): Promise<void> {
+    this.closing ??= this.finish(forGood)
+    return this.closing
+  }
+
+  private async finish(forGood: boolean): Promise<void> {
     clearInterval(this.ticking)
     for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
     this.muxer.end(Date.now())
     this.aac.close()
     await (forGood ? this.broadcast.end() : this.broadcast.suspend())
+    this.whenClosed()
   }
 
   private async take(taken: Pick<Input, 'source' | 'producer' | 'consumer'>): Promise<void> {
