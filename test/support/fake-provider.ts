@@ -30,15 +30,16 @@ export function createFakeProvider(name: Provider, now: () => number) {
   const trades = new Map<string, Trade>()
   const refunds = new Map<string, Refunding>()
   const calls: string[] = []
-  const faults = { silence: undefined as Silence, refundsWait: false, refundFails: '' }
+  const faults = { silence: undefined as Silence, deadly: false, refundsWait: false, refundFails: '' }
 
-  /** Carries a call out, or loses it on one of its two ways. */
+  /** Carries a call out, or loses it on one of its two ways; where it is deadly, the caller with it. */
   const call = async <T>(line: string, work: () => T): Promise<T> => {
     calls.push(line)
-    const { silence } = faults
-    if (silence === 'before') throw new OutcomeUnknown('lost on the way')
+    const { silence, deadly } = faults
+    const lost = deadly ? new Error('the process died') : new OutcomeUnknown('nothing was heard')
+    if (silence === 'before') throw lost
     const answer = work()
-    if (silence === 'after') throw new OutcomeUnknown('the answer was lost')
+    if (silence === 'after') throw lost
     return answer
   }
 
@@ -130,7 +131,10 @@ export function createFakeProvider(name: Provider, now: () => number) {
     refunds,
     calls,
     faults,
-    /** Someone pays, whether or not anyone is told; undefined where it cannot be paid any more. */
+    /**
+     * Someone pays, whether or not anyone is told; undefined where it cannot be paid any more. What was paid once stays
+     * what it was: no change makes a provider name two amounts for one payment.
+     */
     pay(outTradeNo: string, change: Partial<PaymentReport> = {}): PaymentReport | undefined {
       const trade = trades.get(outTradeNo)
       if (!trade || trade.status === 'closed') return undefined
@@ -139,8 +143,8 @@ export function createFakeProvider(name: Provider, now: () => number) {
         Object.assign(trade, { status: 'paid', txn: randomBytes(12).toString('hex'), paidAt: now(), amountFen })
       }
       const { txn: providerTxn, amountFen: paidFen, paidAt } = trade
-      const report = { provider: name, outTradeNo, providerTxn, paidFen, paidAt, source: 'notice' as const }
-      return { ...report, eventKey: `notice:${providerTxn}`, ...change }
+      const report = { provider: name, outTradeNo, providerTxn, paidAt, source: 'notice' as const }
+      return { ...report, eventKey: `notice:${providerTxn}`, ...change, paidFen }
     },
     /** The refund ends, and this is what a notice would say. */
     end(outRefundNo: string, status: RefundState['status']): RefundReport {
