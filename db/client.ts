@@ -6,7 +6,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { lockFolder } from './folder-lock.ts'
 import * as schema from './schema.ts'
 
@@ -45,10 +45,25 @@ async function openPostgres(url: string): Promise<Database> {
   const client = postgres(url, { onnotice: () => {} })
   let closing: Promise<void> | undefined
   return {
-    db: drizzlePostgres(client, { schema }),
+    db: drizzlePostgres(keepingStatements(client), { schema }),
     driver: { kind: 'postgres', url },
     close: () => (closing ??= client.end({ timeout: 5 })),
   }
+}
+
+/**
+ * The same client, on which PostgreSQL parses and plans a statement once for each connection. Drizzle asks for that only
+ * where a statement has a name; without it every one costs another way to the database, to describe its values.
+ */
+export function keepingStatements<T extends Sql | TransactionSql>(client: T): T {
+  const within = (body: (inner: TransactionSql) => unknown) => (inner: TransactionSql) => body(keepingStatements(inner))
+  const unsafe: Sql['unsafe'] = (text, values, options) => client.unsafe(text, values, { ...options, prepare: true })
+  const begin = (body: (inner: TransactionSql) => unknown) => (client as Sql).begin(within(body))
+  const savepoint = (body: (inner: TransactionSql) => unknown) => (client as TransactionSql).savepoint(within(body))
+  return new Proxy(client, {
+    get: (target, key) =>
+      key === 'unsafe' ? unsafe : key === 'begin' ? begin : key === 'savepoint' ? savepoint : Reflect.get(target, key),
+  })
 }
 
 async function migrateInTurn(url: string): Promise<void> {

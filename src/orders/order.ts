@@ -56,13 +56,15 @@ export async function move(
   to: OrderStatus,
   { actor, cause, at, set }: Move,
 ): Promise<OrderRow> {
-  const [moved] = await tx
-    .update(orders)
-    .set({ ...set, status: to })
-    .where(and(eq(orders.id, order.id), eq(orders.status, order.status)))
-    .returning()
+  const [[moved]] = await Promise.all([
+    tx
+      .update(orders)
+      .set({ ...set, status: to })
+      .where(and(eq(orders.id, order.id), eq(orders.status, order.status)))
+      .returning(),
+    note(tx, { orderId: order.id, fromStatus: order.status, toStatus: to, actor, cause, at }),
+  ])
   if (!moved) throw new Error(`order ${order.orderNo} is not ${order.status} any more`)
-  await note(tx, { orderId: order.id, fromStatus: order.status, toStatus: to, actor, cause, at })
   return moved
 }
 

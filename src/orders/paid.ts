@@ -14,17 +14,21 @@ type How = { actor: string; cause: string; at: number; paidAttemptId?: string }
 /** Moves a locked order to `paid`, with the right that it pays for. */
 export async function paidIn(tx: Db, order: OrderRow, { paidAttemptId, actor, cause, at }: How): Promise<Paid> {
   const set = { paidAt: at, ...(paidAttemptId && { paidAttemptId }) }
-  const paid = await move(tx, order, 'paid', { actor, cause, at, set })
-  if (order.couponId) await consume(tx, order.id, at)
   const { userId, courseId, planId, accessDays } = order
-  await lockRights(tx, userId)
+  const [paid] = await Promise.all([
+    move(tx, order, 'paid', { actor, cause, at, set }),
+    lockRights(tx, userId),
+    order.couponId ? consume(tx, order.id, at) : undefined,
+  ])
   const subject = courseId ? { courseId } : { planId: planId! }
-  const { granted } = await grantIn(tx, { userId, subject, orderId: order.id, accessDays, at })
-  const others = await tx
-    .update(paymentAttempts)
-    .set({ status: 'closing' })
-    .where(and(eq(paymentAttempts.orderId, order.id), inArray(paymentAttempts.status, ['created', 'pending'])))
-    .returning({ id: paymentAttempts.id })
+  const [{ granted }, others] = await Promise.all([
+    grantIn(tx, { userId, subject, orderId: order.id, accessDays, at }),
+    tx
+      .update(paymentAttempts)
+      .set({ status: 'closing' })
+      .where(and(eq(paymentAttempts.orderId, order.id), inArray(paymentAttempts.status, ['created', 'pending'])))
+      .returning({ id: paymentAttempts.id }),
+  ])
   return { order: paid, granted, othersLive: others.length > 0 }
 }
 

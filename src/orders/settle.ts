@@ -67,20 +67,17 @@ type Found = { order: OrderRow; attempt: AttemptRow }
 /** The order first, as everywhere. */
 async function lockBoth(tx: Db, { provider, outTradeNo }: PaymentReport): Promise<Found | undefined> {
   const number = sql`${paymentAttempts.provider} = ${provider} and ${paymentAttempts.outTradeNo} = ${outTradeNo}`
-  const [order] = await tx
-    .select()
-    .from(orders)
-    .where(eq(orders.id, sql`(select ${paymentAttempts.orderId} from ${paymentAttempts} where ${number})`))
-    .for('update')
-  if (!order) return undefined
-  const [attempt] = await tx.select().from(paymentAttempts).where(number).for('update')
-  return { order, attempt: attempt! }
+  const ofNumber = sql`(select ${paymentAttempts.orderId} from ${paymentAttempts} where ${number})`
+  const [[order], [attempt]] = await Promise.all([
+    tx.select().from(orders).where(eq(orders.id, ofNumber)).for('update'),
+    tx.select().from(paymentAttempts).where(number).for('update'),
+  ])
+  return order && attempt && { order, attempt }
 }
 
 async function take(deps: OrdersDeps, tx: Db, report: PaymentReport, { order, attempt }: Found): Promise<Settled> {
   const at = deps.now()
-  await succeed(tx, attempt, report, 'settling')
-  await bookPayment(tx, report, 'liability:deferred', at)
+  await Promise.all([succeed(tx, attempt, report, 'settling'), bookPayment(tx, report, 'liability:deferred', at)])
   const how = { actor: report.source, cause: attempt.outTradeNo, at, paidAttemptId: attempt.id }
   const paid = await paidIn(tx, order, how)
   if (paid.othersLive) await deps.jobs.add(closeAttemptsJob, { orderId: order.id }, { tx, key: order.id })

@@ -1,4 +1,5 @@
 /** The books: every movement of money as entries that add up to zero, debits above it. Only ever added to. */
+import { randomUUID } from 'node:crypto'
 import type { Db } from '../../db/client.ts'
 import { ledgerEntries, ledgerTransactions } from '../../db/schema.ts'
 import type { Provider } from './schema.ts'
@@ -17,14 +18,13 @@ export type Posting = {
 
 /** Moves an amount from one account to another. */
 export async function book(tx: Db, { kind, reference, at, from, to, amountFen }: Posting): Promise<void> {
-  const [transaction] = await tx
-    .insert(ledgerTransactions)
-    .values({ kind, reference, at })
-    .returning({ id: ledgerTransactions.id })
-  const transactionId = transaction!.id
-  await tx.insert(ledgerEntries).values([
-    { transactionId, account: to, amountFen },
-    { transactionId, account: from, amountFen: -amountFen },
+  const transactionId = randomUUID()
+  await Promise.all([
+    tx.insert(ledgerTransactions).values({ id: transactionId, kind, reference, at }),
+    tx.insert(ledgerEntries).values([
+      { transactionId, account: to, amountFen },
+      { transactionId, account: from, amountFen: -amountFen },
+    ]),
   ])
 }
 
