@@ -81,7 +81,10 @@ const layers: Record<string, Rule> = {
     ],
     types: ['src/jobs', 'src/payments', 'src/users'],
   },
-  'src/demo': { imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'], types: ['db'] },
+  'src/demo': {
+    imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'],
+    types: ['db', 'src/files'],
+  },
   src: {
     imports: [
       'config',
