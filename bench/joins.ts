@@ -71,21 +71,22 @@ const callsWay =
   (bare: Child<BareMedia>): Way =>
   async () => {
     const tookMs = await bare.call('joins', JOINS, CONCURRENCY)
-    await untilEmpty(bare)
+    await untilGone(bare, 0)
     return tookMs
   }
 
 type Counting = { call(name: 'consumers'): Promise<number> }
 
 async function comeAndGo(joiners: Child<Joiners>, addresses: string[], server: Counting): Promise<number> {
+  const before = await server.call('consumers')
   const tookMs = await joiners.call('join', addresses, CONSUMERS, CONCURRENCY)
   await joiners.call('leave')
-  await untilEmpty(server)
+  await untilGone(server, before)
   return tookMs
 }
 
-/** Past the last consumer, and what the log still has to store: it takes its time with comings and goings. */
-async function untilEmpty(server: Counting): Promise<void> {
-  while ((await server.call('consumers')) > 0) await pause(50)
+/** Past the last of their consumers (the broadcast has some of its own), and what the log still has to store: it takes its time with comings and goings. */
+async function untilGone(server: Counting, before: number): Promise<void> {
+  while ((await server.call('consumers')) > before) await pause(50)
   await pause(2000)
 }
