@@ -18,8 +18,10 @@ export type BrowserClass = {
   admit(username: string): Promise<Page>
 }
 
-export async function openBrowserClass(own: Own): Promise<BrowserClass> {
-  const product = own(await Child.start<Product>('servers/product.ts', { TRUST_PROXY: 'true' }), (each) => each.close())
+/** `settings` are added to those of the server. */
+export async function openBrowserClass(own: Own, settings: Record<string, string> = {}): Promise<BrowserClass> {
+  const given = { TRUST_PROXY: 'true', ...settings }
+  const product = own(await Child.start<Product>('servers/product.ts', given), (each) => each.close())
   const browser = own(await launchBrowser(), (each) => each.close())
   const { page: url } = await product.call('addresses')
   let people = 0

@@ -16,7 +16,7 @@ export const hls: Benchmark = {
   aims: { llMsP50: { atMost: 1200 }, llMsP95: { atMost: 1500 }, timesNearer: { atLeast: 5 } },
   run: (progress) =>
     owning(async (own) => {
-      const liveClass = await openBrowserClass(own)
+      const liveClass = await openBrowserClass(own, { BROADCAST: 'true' })
       const student = await liveClass.admit('student')
       await student.click(cardOf(liveClass))
       await picture(student, MAIN_VIDEO)

@@ -54,6 +54,8 @@ export type Settings = AccountSettings &
     refundSecondPersonFen: number
     /** The largest film that may be uploaded. */
     videoMaxMb: number
+    /** Muxes classes for the broadcast tier and keeps their segments in the storage. Nothing plays them yet. */
+    broadcast: boolean
   }
 
 /** All that is wrong with the environment, one line per setting. */
@@ -135,6 +137,7 @@ export function loadSettings(env: Environment): Settings {
     ...readAccounts({ read, problems, demo }),
     ...readPayments({ read, problems, earnest: production && !demo }),
     videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
+    broadcast: read('BROADCAST', false, flag),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)

@@ -30,16 +30,21 @@ export class MediaRoom implements MediaRoomPort {
   private settled: Promise<void> = Promise.resolve()
   private isClosed = false
   private resolveClosed!: () => void
-  private readonly broadcasts: Broadcasts
+  private readonly broadcasts: Broadcasts | undefined
   private live: { peerId: string; source: Promise<BroadcastSource>; opened: BroadcastSource | undefined } | undefined
 
-  static async open(id: string, pool: WorkerPool, listener: MediaListener, broadcasts: Broadcasts): Promise<MediaRoom> {
+  static async open(
+    id: string,
+    pool: WorkerPool,
+    listener: MediaListener,
+    broadcasts?: Broadcasts,
+  ): Promise<MediaRoom> {
     const room = new MediaRoom(id, pool, listener, broadcasts)
     await room.settle()
     return room
   }
 
-  private constructor(id: string, pool: WorkerPool, listener: MediaListener, broadcasts: Broadcasts) {
+  private constructor(id: string, pool: WorkerPool, listener: MediaListener, broadcasts?: Broadcasts) {
     this.broadcasts = broadcasts
     this.id = id
     this.pool = pool
@@ -194,7 +199,7 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   async broadcast(peerId: string, startedAt: number): Promise<void> {
-    if (this.isClosed || this.live?.peerId === peerId) return
+    if (this.isClosed || !this.broadcasts || this.live?.peerId === peerId) return
     if (!this.live) {
       const source = this.broadcasts.open(this.id, startedAt)
       const live = { peerId, source, opened: undefined as BroadcastSource | undefined }

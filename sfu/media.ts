@@ -16,8 +16,9 @@ export interface MediaPlane extends Media {
   close(): Promise<void>
 }
 
-export function createMedia(pool: WorkerPool, deps: Partial<BroadcastsDeps> = {}): MediaPlane {
-  const broadcasts = openBroadcasts(deps)
+/** Without `broadcast`, classes are interactive alone. */
+export function createMedia(pool: WorkerPool, broadcast?: Partial<BroadcastsDeps>): MediaPlane {
+  const broadcasts = broadcast && openBroadcasts(broadcast)
   const rooms = new Map<string, MediaRoom>()
   return {
     rtpCapabilities: pool.rtpCapabilities,
@@ -35,6 +36,6 @@ export function createMedia(pool: WorkerPool, deps: Partial<BroadcastsDeps> = {}
 
     liveBroadcast: (lessonId) => rooms.get(lessonId)?.liveBroadcast,
 
-    close: () => broadcasts.close(),
+    close: async () => broadcasts?.close(),
   }
 }

@@ -93,7 +93,8 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
   addPersonalData(users, db, fileSide.files)
   const courses = createCourses({ db, now, rights: entitlements, lessons })
-  const media = own(createMedia(pool, { segmentStore: fileSide.storage, log }), (each) => each.close())
+  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, log } : undefined
+  const media = own(createMedia(pool, broadcast), (each) => each.close())
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }

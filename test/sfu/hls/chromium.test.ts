@@ -8,7 +8,7 @@ import { openServer } from '../../support/server.ts'
 const WATCH_MS = 14_000
 
 t.test('what Chromium sends keeps every rule, in all its layers, and ffmpeg takes it without a word', async (t) => {
-  const server = await openServer()
+  const server = await openServer({ BROADCAST: 'true' })
   t.teardown(() => server.close())
   const browser = await launchBrowser()
   t.teardown(() => browser.close())
