@@ -17,7 +17,7 @@ export interface MediaPlane extends Media {
 }
 
 /** Without `broadcast`, classes are interactive alone. */
-export function createMedia(pool: WorkerPool, broadcast?: Partial<BroadcastsDeps>): MediaPlane {
+export function createMedia(pool: WorkerPool, broadcast?: BroadcastsDeps): MediaPlane {
   const broadcasts = broadcast && openBroadcasts(broadcast)
   const rooms = new Map<string, MediaRoom>()
   return {

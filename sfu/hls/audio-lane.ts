@@ -53,8 +53,6 @@ export class AudioLane {
   readonly health: BroadcastHealth
   /** How late packets come at most, in milliseconds. */
   delayMs = 0
-  /** Gets every packet that is played, silence too. */
-  onPacket: ((packet: Buffer, at: number) => void) | undefined
   private readonly startedAt: number
   private pending: Packet[] = []
   /** Where the next packet goes, in ticks of media time. */
@@ -94,7 +92,6 @@ export class AudioLane {
     while (this.cursor < end - SILENCE_TICKS / 2) {
       const { payload, ticks } = this.next(this.cursor)
       samples.push({ ticks, key: true, units: [[payload]] })
-      this.onPacket?.(payload, this.cursor)
       this.cursor += ticks
     }
     return { at, samples, seconds: (this.cursor - at) / AUDIO_TIMESCALE }

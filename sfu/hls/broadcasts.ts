@@ -6,10 +6,10 @@ import { BroadcastSource } from './source.ts'
 
 export type BroadcastsDeps = {
   segmentStore: SegmentStore
-  recorder: Recorder
   log: Log
+  recorder?: Recorder
   /** What this class is to be like. */
-  optionsFor: (lessonId: string) => Promise<Partial<HlsOptions>>
+  optionsFor?: (lessonId: string) => Promise<Partial<HlsOptions>>
 }
 
 export type Broadcasts = {
@@ -18,18 +18,15 @@ export type Broadcasts = {
   close(): Promise<void>
 }
 
-export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
-  const deps: BroadcastsDeps = {
-    segmentStore: noStore,
-    recorder: noRecorder,
-    log: noLog,
-    optionsFor: async () => ({}),
-    ...given,
-  }
+export function openBroadcasts({
+  segmentStore,
+  log,
+  recorder = noRecorder,
+  optionsFor = async () => ({}),
+}: BroadcastsDeps): Broadcasts {
   const open = new Set<BroadcastSource>()
   return {
     async open(lessonId, startedAt) {
-      const { recorder, log } = deps
       const orElse =
         <T>(fallback: T) =>
         (error: unknown) => {
@@ -37,9 +34,9 @@ export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
           return fallback
         }
       const left = await recorder.resume(lessonId).catch(orElse(undefined))
-      const options = { ...defaultHlsOptions, ...(await deps.optionsFor(lessonId).catch(orElse({}))) }
+      const options = { ...defaultHlsOptions, ...(await optionsFor(lessonId).catch(orElse({}))) }
       const { nextMsn = 0, nextInit = {} } = left ?? {}
-      const broadcast = new Broadcast({ ...deps, lessonId, startedAt, options, nextInit })
+      const broadcast = new Broadcast({ segmentStore, recorder, log, lessonId, startedAt, options, nextInit })
       const source = new BroadcastSource(broadcast, nextMsn, log, () => open.delete(source))
       open.add(source)
       return source
@@ -50,12 +47,3 @@ export function openBroadcasts(given: Partial<BroadcastsDeps>): Broadcasts {
     },
   }
 }
-
-/** Keeps nothing: what has left the memory is gone. */
-const noStore: SegmentStore = {
-  async put() {
-    throw new Error('there is no store of segments')
-  },
-  read: async () => undefined,
-}
-const noLog: Log = { info() {}, warn() {}, error() {} }

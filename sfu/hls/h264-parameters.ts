@@ -26,6 +26,11 @@ export type Pps = {
   sliceGroups: boolean
 }
 
+/** What the standard allows; whoever sends more would have us write numbers of a billion bits. */
+const MOST_NUMBER_BITS = 16
+const MOST_SIDE_MACROBLOCKS = 1024
+const MOST_PPS_ID = 255
+
 const PROFILES_WITH_CHROMA = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135])
 
 /** Throws for what is none. */
@@ -35,11 +40,12 @@ export function parseSps(nal: Buffer): Sps {
   const [profile, constraints, level] = [reader.bits(8), reader.bits(8), reader.bits(8)]
   reader.unsigned()
   const chroma = PROFILES_WITH_CHROMA.has(profile) ? readChroma(reader) : 1
-  const frameNumBits = reader.unsigned() + 4
+  const frameNumBits = upTo(MOST_NUMBER_BITS, reader.unsigned() + 4)
   const { pocType, pocBits } = readPoc(reader)
   const referenceFrames = reader.unsigned()
   reader.flag()
-  const [columns, rows] = [reader.unsigned() + 1, reader.unsigned() + 1]
+  const columns = upTo(MOST_SIDE_MACROBLOCKS, reader.unsigned() + 1)
+  const rows = upTo(MOST_SIDE_MACROBLOCKS, reader.unsigned() + 1)
   const framesOnly = reader.flag()
   if (!framesOnly) reader.flag()
   reader.flag()
@@ -85,7 +91,7 @@ function skipScalingList(reader: BitReader, size: number): void {
 
 function readPoc(reader: BitReader) {
   const pocType = reader.unsigned()
-  if (pocType === 0) return { pocType, pocBits: reader.unsigned() + 4 }
+  if (pocType === 0) return { pocType, pocBits: upTo(MOST_NUMBER_BITS, reader.unsigned() + 4) }
   if (pocType === 1) {
     reader.flag()
     reader.signed()
@@ -99,7 +105,7 @@ function readPoc(reader: BitReader) {
 export function parsePps(nal: Buffer): Pps {
   const reader = new BitReader(unescaped(nal))
   reader.bits(8)
-  const id = reader.unsigned()
+  const id = upTo(MOST_PPS_ID, reader.unsigned())
   reader.unsigned()
   const [cabac, bottomFieldPoc] = [reader.flag(), reader.flag()]
   const sliceGroups = reader.unsigned() > 0
@@ -114,4 +120,9 @@ export function parsePps(nal: Buffer): Pps {
   const deblockingControl = reader.flag()
   reader.flag()
   return { id, cabac, bottomFieldPoc, weighted, deblockingControl, redundantPictures: reader.flag(), sliceGroups }
+}
+
+function upTo(most: number, value: number): number {
+  if (value > most) throw new RangeError(`${value} is more than ${most}`)
+  return value
 }

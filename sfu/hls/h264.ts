@@ -9,6 +9,9 @@ export const NalType = { slice: 1, idr: 5, sps: 7, pps: 8 } as const
 const STAP_A = 24
 const FU_A = 28
 
+/** A picture that goes on and on is none. */
+const MOST_UNIT_BYTES = 4 * 1024 * 1024
+
 export type AccessUnit = { timestamp: number; arrivalMs: number; nals: Nal[]; key: boolean }
 
 export class H264Depacketizer {
@@ -17,6 +20,7 @@ export class H264Depacketizer {
   private readonly broke: () => void
   private unit: AccessUnit | undefined
   private fragments: Nal | undefined
+  private sizeBytes = 0
   private broken = false
   private afterLoss = false
 
@@ -38,10 +42,19 @@ export class H264Depacketizer {
     if (this.unit && this.unit.timestamp !== timestamp) this.finish()
     this.unit ??= { timestamp, arrivalMs, nals: [], key: false }
     this.unit.arrivalMs = arrivalMs
+    this.sizeBytes += payload.length
+    if (this.sizeBytes > MOST_UNIT_BYTES) this.giveUp()
     if (this.afterLoss) this.broken = !beginsPicture(payload)
     this.afterLoss = false
-    this.take(payload)
+    if (!this.broken) this.take(payload)
     if (marker) this.finish()
+  }
+
+  /** What came of this picture is forgotten, and so is what still comes. */
+  private giveUp(): void {
+    this.unit!.nals = []
+    this.fragments = undefined
+    this.broken = true
   }
 
   private take(payload: Buffer): void {
@@ -94,7 +107,8 @@ export class H264Depacketizer {
     this.unit = undefined
     this.fragments = undefined
     this.broken = false
-    if (!unit || unit.nals.length === 0) return
+    this.sizeBytes = 0
+    if (!unit || (whole && unit.nals.length === 0)) return
     if (whole) this.deliver(unit)
     else this.broke()
   }

@@ -7,6 +7,9 @@ import { type Pps, parsePps, parseSps, type Sps } from './h264-parameters.ts'
 /** Types that stay in samples: slices of all kinds, and supplemental information. */
 const KEPT = new Set([1, 2, 3, 4, 5, 6])
 
+/** Real ones have some tens of bytes. */
+const MOST_SET_BYTES = 4096
+
 export class Parameters {
   /** The same for the same sets. */
   readonly id: string
@@ -33,9 +36,11 @@ export class Parameters {
       let last: Pps | undefined
       for (const nal of nals) {
         const type = nalTypeOf(nal)
-        if (type === NalType.sps) sps = Buffer.concat(nal)
-        if (type !== NalType.pps) continue
+        if (type !== NalType.sps && type !== NalType.pps) continue
         const bytes = Buffer.concat(nal)
+        if (bytes.length > MOST_SET_BYTES) return known
+        if (type === NalType.sps) sps = bytes
+        if (type !== NalType.pps) continue
         last = parsePps(bytes)
         pps.set(last.id, bytes)
       }

@@ -102,6 +102,19 @@ t.test('a picture that misses a packet is not given, and the key frame after a l
   t.equal(units.length, 1)
 })
 
+t.test('a picture without an end is forgotten, and the next one is given', async (t) => {
+  const { made, units, state } = depacketizer()
+  const piece = Buffer.alloc(60_000, 1)
+  const fragment = (header: number) => Buffer.concat([Buffer.from([0x7c, header]), piece])
+  made.push(packet(0, fragment(0x85), { marker: false, timestamp: 0 }))
+  for (let sequence = 1; sequence < 100; sequence++)
+    made.push(packet(sequence, fragment(0x05), { marker: false, timestamp: 0 }))
+  made.push(packet(100, fragment(0x45), { timestamp: 0 }))
+  t.strictSame([units.length, state.broken], [0, 1])
+  for (const bytes of new RtpStream(1, 90_000).picture(33, { key: true, nals: [slice] })) made.push(parseRtp(bytes, 0)!)
+  t.equal(units.length, 1)
+})
+
 t.test(
   'reports put both streams of a sender on one clock, whatever that says, through a wrap and without a jump',
   async (t) => {
@@ -132,6 +145,29 @@ t.test('parameter sets say size, profile and order', async (t) => {
   t.throws(() => parseSps(Buffer.from([0x67, 0x42])))
 })
 
+t.test('parameter sets beyond the standard are none', async (t) => {
+  const head = () => new BitWriter().bits(0x67, 8).bits(66, 8).bits(0, 8).bits(30, 8).unsigned(0)
+  const sized = (frameNum: number, poc: number, columns: number) =>
+    head().unsigned(frameNum).unsigned(0).unsigned(poc).unsigned(1).flag(false).unsigned(columns).unsigned(8)
+  const sps = (...fields: [number, number, number]) =>
+    Buffer.from(
+      escaped(
+        sized(...fields)
+          .flag(true)
+          .flag(true)
+          .flag(false)
+          .flag(false)
+          .end(),
+      ),
+    )
+  t.match(parseSps(sps(12, 12, 1023)), { frameNumBits: 16, pocBits: 16, width: 16_384 })
+  t.throws(() => parseSps(sps(13, 0, 15)), RangeError)
+  t.throws(() => parseSps(sps(2 ** 30, 0, 15)), RangeError)
+  t.throws(() => parseSps(sps(0, 2 ** 30, 15)), RangeError)
+  t.throws(() => parseSps(sps(0, 0, 2 ** 30)), RangeError)
+  t.throws(() => parsePps(new BitWriter().bits(0x68, 8).unsigned(256).bits(0, 32).end()), RangeError)
+})
+
 t.test('bytes that look like start codes are hidden and found again', async (t) => {
   const payload = Buffer.from([0, 0, 1, 0, 0, 0, 0, 0, 3, 9])
   t.equal(escaped(payload).toString('hex'), '00000301000003000003000309')
@@ -148,6 +184,9 @@ t.test('packets of Opus last what their first byte says', async (t) => {
     [[0x18], 2880],
     [[0x60], 480],
     [[0xe0], 120],
+    [[0xfb, 6], 5760],
+    [[0xfb, 7], 0],
+    [[0x1b, 63], 0],
     [[], 0],
   ]
   for (const [bytes, ticks] of table) t.equal(opusTicks(Buffer.from(bytes)), ticks, `${bytes}`)
