@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser } from '../test/support/browser.ts'
+import { freePort } from '../test/support/processes.ts'
 
 export const wide = { width: 1440, height: 900 }
 export const phone = { width: 390, height: 844 }
@@ -14,18 +15,6 @@ export const phone = { width: 390, height: 844 }
 /** As long as the robots need to be in the class, and to have said something. */
 const ROBOTS_MS = 15_000
 const root = resolve(import.meta.dirname, '..')
-const flags = [
-  '--headless=new',
-  '--no-sandbox',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** `payUrl`: the payer's phone. */
 export type Demo = { url: string; payUrl: string; browser: Browser }
@@ -52,7 +41,7 @@ export async function withDemo(use: (demo: Demo) => Promise<void>): Promise<void
     }
     const payUrl = /http\S+(?=\s+付款人的手机)/.exec(said)![0]
     await pause(ROBOTS_MS)
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+    const browser = await launchBrowser()
     await use({ url: `http://localhost:${port}`, payUrl, browser }).finally(() => browser.close())
   } finally {
     server.kill('SIGINT')
@@ -75,13 +64,4 @@ export async function lessonUrl(page: Page, url: string, filter: 'live' | 'upcom
   type Listed = { id: string; title: string; teacher: { displayName: string } }
   const found = lessons.find(({ title, teacher }: Listed) => `${title} ${teacher.displayName}`.includes(words))
   return `${url}/lessons/${found.id}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,7 +11,7 @@ import type { types as mediasoup } from 'mediasoup'
 const HOST = '127.0.0.1'
 const START_MS = 700
 
-/** Writes `index.m3u8` into the folder until this process ends. Asks for key frames as often as ours. */
+/** Writes `index.m3u8` into the folder until this process ends, and the folder with it. Asks for key frames as often as ours. */
 export async function startRival(router: mediasoup.Router, producers: string[], folder: string): Promise<void> {
   const consumers: mediasoup.Consumer[] = []
   const sdp = ['v=0', `o=- 0 0 IN IP4 ${HOST}`, 's=rival', `c=IN IP4 ${HOST}`, 't=0 0']
@@ -34,7 +35,10 @@ export async function startRival(router: mediasoup.Router, producers: string[], 
     ...['-hls_segment_type', 'fmp4', '-hls_flags', 'delete_segments+independent_segments', 'index.m3u8'],
   ]
   const child = spawn('ffmpeg', args, { cwd: folder, stdio: ['ignore', 'ignore', 2] })
-  process.on('exit', () => child.kill('SIGKILL'))
+  process.on('exit', () => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
   await pause(START_MS)
   for (const consumer of consumers) await consumer.resume()
 }

@@ -52,7 +52,8 @@ async function seedCourse(
   return id
 }
 
-async function findCourse({ courses: { teaching } }: ShelfDeps, teacher: User, title: string) {
+/** The teacher's course of this title, by id. */
+export async function findCourse({ courses: { teaching } }: Pick<ShelfDeps, 'courses'>, teacher: User, title: string) {
   let after: string | null = null
   do {
     const page = await teaching.list(teacher, after ? { after } : {})

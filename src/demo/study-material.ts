@@ -7,6 +7,7 @@ import type { Uploads } from '../files/uploads.ts'
 import type { User } from '../users/schema.ts'
 import { makeFilm } from './film.ts'
 import { handoutPdf } from './handout.ts'
+import { findCourse } from './seed-shelf.ts'
 
 export type StudyMaterialDeps = {
   courses: CourseService
@@ -47,17 +48,16 @@ export function addStudyMaterial(deps: StudyMaterialDeps, teacher: User, courseT
 
 async function add(deps: StudyMaterialDeps, teacher: User, courseTitle: string, signal: AbortSignal): Promise<void> {
   const { teaching } = deps.courses
-  const { courses } = await teaching.list(teacher, {})
-  const found = courses.find(({ title }) => title === courseTitle)
-  if (!found) return
-  const { outline } = await teaching.course(teacher, found.id)
+  const courseId = await findCourse(deps, teacher, courseTitle)
+  if (!courseId) return
+  const { outline } = await teaching.course(teacher, courseId)
   const there = outline.flatMap(({ lessons }) => lessons.map(({ title }) => title))
   const folder = await mkdtemp(join(tmpdir(), 'jiangtang-demo-'))
   try {
     for (const { kind, title, name, trialSeconds, make } of plans) {
       if (there.includes(title) || signal.aborted) continue
       const fileId = await upload(deps, teacher, kind, name, await make(folder, signal))
-      const { id, version } = await teaching.addLesson(teacher, found.id, {
+      const { id, version } = await teaching.addLesson(teacher, courseId, {
         kind,
         title,
         chapterId: outline.at(-1)!.id,

@@ -1,6 +1,7 @@
 /** Small files of every kind, made of nothing. */
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { zipSync } from 'fflate'
+import { chinesePdf as chinesePages, pdfOf } from '../../src/demo/pdf.ts'
 
 const ascii = (text: string) => Buffer.from(text, 'latin1')
 
@@ -46,40 +47,9 @@ export function pdf(words = 'Jiangtang'): Buffer {
   return pdfOf(objects)
 }
 
-function pdfOf(objects: string[]): Buffer {
-  let text = '%PDF-1.4\n'
-  const places = objects.map((object, index) => {
-    const place = text.length
-    text += `${index + 1} 0 obj\n${object}\nendobj\n`
-    return place
-  })
-  const table = places.map((place) => `${String(place).padStart(10, '0')} 00000 n \n`).join('')
-  const start = text.length
-  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${table}`
-  text += `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`
-  return ascii(text)
-}
-
 /** So many pages, each with its number and these Chinese words, in a font that is not in the file: readers bring their own. */
-export function chinesePdf(words: string, pages: number): Buffer {
-  const hex = (text: string) => [...text].map((char) => char.codePointAt(0)!.toString(16).padStart(4, '0')).join('')
-  const kids = Array.from({ length: pages }, (_, index) => 6 + index * 2)
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>',
-    `<< /Type /Pages /Kids [${kids.map((number) => `${number} 0 R`).join(' ')}] /Count ${pages} >>`,
-    '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>',
-    '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 5 0 R >>',
-    '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
-    ...kids.flatMap((number, index) => {
-      const content = `BT /F1 36 Tf 72 700 Td <${hex(`${index + 1} ${words}`)}> Tj ET`
-      return [
-        `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${number + 1} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
-        `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
-      ]
-    }),
-  ]
-  return pdfOf(objects)
-}
+export const chinesePdf = (words: string, pages: number): Buffer =>
+  chinesePages(Array.from({ length: pages }, (_, index) => [{ size: 36, text: `${index + 1} ${words}` }]))
 
 export const zip = (files: Record<string, string> = { 'notes.txt': 'light' }): Buffer =>
   Buffer.from(zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))))
