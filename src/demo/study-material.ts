@@ -32,13 +32,14 @@ const plans = [
   },
 ] as const
 
-/** Adds what is missing to this course, at the end of its last chapter, as its teacher would. */
+/** Adds what is missing to this course, at the end of its last chapter, as its teacher would; `done` once all of it is there. */
 export function addStudyMaterial(deps: StudyMaterialDeps, teacher: User, courseTitle: string) {
   const stop = new AbortController()
   const adding = add(deps, teacher, courseTitle, stop.signal).catch((error) => {
     if (!stop.signal.aborted) deps.log.warn({ err: error }, 'the demo has no film and no document')
   })
   return {
+    done: adding,
     async close() {
       stop.abort()
       await adding
