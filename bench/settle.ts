@@ -29,18 +29,14 @@ async function measure(own: Own, progress: Progress) {
   const url = await startPostgres({ teardown: (close) => void own(close, (each) => each?.()) })
   await (await openDatabase(url)).close()
   const client = own(postgres(url, { onnotice: () => {} }), (each) => each.end({ timeout: 5 }))
-  const queries: Query[] = []
-  let recording = false
-  const logQuery = (text: string, params: unknown[]) => void (recording && queries.push({ text, params }))
-  const settleOne = createSettle(client, { logQuery })
+  const recorder = createRecorder()
+  const settleOne = createSettle(client, recorder)
   const courseId = await layOutCourse(client)
 
   const [first] = await layOut(client, courseId, 1)
-  recording = true
-  await settleOne(first!)
-  recording = false
+  const queries = await recorder.during(() => settleOne(first!))
   const script = await scriptOf(client, queries, first!)
-  progress(`${script.length} statements settle an order`)
+  progress(`${script.flat().length} statements settle an order, sent in ${script.length} goes`)
 
   const product: number[] = []
   const bare: number[] = []
@@ -66,7 +62,28 @@ type Sale = {
   outTradeNo: string
   providerTxn: string
 }
-type Query = { text: string; params: unknown[] }
+/** `turn`: of the event loop; what is sent in the same one did not wait for each other's answer. */
+type Query = { text: string; params: unknown[]; turn: number }
+
+function createRecorder() {
+  const queries: Query[] = []
+  let turn = 0
+  let recording = false
+  const count = () => {
+    turn += 1
+    if (recording) setImmediate(count)
+  }
+  return {
+    logQuery: (text: string, params: unknown[]) => void (recording && queries.push({ text, params, turn })),
+    async during(work: () => Promise<unknown>): Promise<Query[]> {
+      recording = true
+      count()
+      await work()
+      recording = false
+      return queries
+    },
+  }
+}
 
 function createSettle(client: Sql, logger: { logQuery(text: string, params: unknown[]): void }) {
   const silent = () => {}
@@ -148,28 +165,31 @@ const knownOf = (sale: Sale, ledgerId: string): Known => ({
   eventKey: `notice-${sale.outTradeNo}`,
 })
 
-/** The statements of one settlement, with what belongs to the sale left open. */
-async function scriptOf(client: Sql, queries: Query[], sale: Sale): Promise<Line[]> {
+/** The statements of one settlement, with what belongs to the sale left open; those that went out together, together. */
+async function scriptOf(client: Sql, queries: Query[], sale: Sale): Promise<Line[][]> {
   const [entry] = await client<{ id: string }[]>`
     select id from ledger_transactions where reference = ${`wechat:${sale.providerTxn}`}`
   const names = new Map(Object.entries(knownOf(sale, entry!.id)).map(([name, value]) => [value, name]))
-  return queries
-    .filter(({ text }) => !/^(begin|commit)/i.test(text))
-    .map(({ text, params }) => ({
-      text,
-      params: params.map((value) => {
-        const name = names.get(String(value))
-        return name ? { name } : { value }
-      }),
-    }))
+  const lineOf = ({ text, params }: Query): Line => ({
+    text,
+    params: params.map((value) => {
+      const name = names.get(String(value))
+      return name ? { name } : { value }
+    }),
+  })
+  const statements = queries.filter(({ text }) => !/^(begin|commit)/i.test(text))
+  return [...Map.groupBy(statements, ({ turn }) => turn).values()].map((together) => together.map(lineOf))
 }
 
-/** One after the other in a transaction, prepared once, nothing made of the answers. */
-const replay = (client: Sql, script: Line[], sale: Sale) =>
+/** In a transaction, prepared once, waiting only where the product waits, and nothing made of the answers. */
+const replay = (client: Sql, script: Line[][], sale: Sale) =>
   client.begin(async (tx) => {
     const known = knownOf(sale, randomUUID())
-    for (const { text, params } of script) {
-      const filled = params.map(({ name, value }) => (name ? known[name]! : (value as string)))
-      await tx.unsafe(text, filled, { prepare: true })
-    }
+    for (const together of script)
+      await Promise.all(
+        together.map(({ text, params }) => {
+          const filled = params.map(({ name, value }) => (name ? known[name]! : (value as string)))
+          return tx.unsafe(text, filled, { prepare: true })
+        }),
+      )
   })
