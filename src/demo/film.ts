@@ -18,7 +18,7 @@ export async function makeFilm(folder: string, signal: AbortSignal): Promise<Buf
   const day = `t/${SECONDS}`
   const walk = `overlay=x='W-(W+${SHADOW_WIDTH})*${day}':y=0`
   const light = `eq=eval=frame:brightness='0.06-0.24*pow(2*${day}-1,2)':gamma_r='1+0.25*pow(2*${day}-1,2)':gamma_b='1-0.2*pow(2*${day}-1,2)'`
-  const clock = `drawtext=font='Noto Sans Mono CJK SC':fontsize=34:fontcolor=white@0.85:x=w-tw-40:y=h-70:text='%{eif\\:6+floor(t*12/${SECONDS})\\:d\\:2}\\:%{eif\\:mod(floor(t*720/${SECONDS})\\,60)\\:d\\:2}'`
+  const clock = `drawtext=font='Noto Sans Mono CJK SC':fontsize=34:fontcolor=white@0.85:x=w-tw-40:y=36:text='%{eif\\:6+floor(t*12/${SECONDS})\\:d\\:2}\\:%{eif\\:mod(floor(t*720/${SECONDS})\\,60)\\:d\\:2}'`
   const wind = `anoisesrc=color=brown:amplitude=0.05:sample_rate=48000:duration=${SECONDS},tremolo=f=0.15:d=0.7`
   const still = (name: string) => ['-loop', '1', '-framerate', '25', '-t', String(SECONDS), '-i', `${name}.png`]
   await runForBytes(

@@ -1,10 +1,11 @@
-/** Small PDFs, written by hand: objects, where each of them begins, and text in a font that every reader brings for Chinese. */
+/** Small PDFs, written by hand: objects, where each of them begins, and text in fonts that every reader brings. */
 
-/** The numbers of the font's objects: 1 the font, 2 what is under it, 3 its looks. */
-const FONT = [
+/** By their numbers: 1 the Chinese font, 2 what is under it, 3 its looks; 4 the Latin one. */
+const FONTS = [
   '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [2 0 R] >>',
-  '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 3 0 R /DW 1000 /W [1 95 500] >>',
+  '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 3 0 R >>',
   '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
+  '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
 ]
 const LEFT = 64
 const TOP = 770
@@ -14,7 +15,7 @@ export type Line = { size: number; text: string }
 
 /** One page of A4 for each list of lines. */
 export function chinesePdf(pages: Line[][]): Buffer {
-  const first = FONT.length + 1
+  const first = FONTS.length + 1
   const kids = pages.map((_, index) => first + 2 + index * 2)
   const catalog = [
     `<< /Type /Catalog /Pages ${first + 1} 0 R >>`,
@@ -23,23 +24,31 @@ export function chinesePdf(pages: Line[][]): Buffer {
   const sheets = pages.flatMap((lines, index) => {
     const content = contentOf(lines)
     return [
-      `<< /Type /Page /Parent ${first + 1} 0 R /MediaBox [0 0 595 842] /Contents ${kids[index]! + 1} 0 R /Resources << /Font << /F1 1 0 R >> >> >>`,
+      `<< /Type /Page /Parent ${first + 1} 0 R /MediaBox [0 0 595 842] /Contents ${kids[index]! + 1} 0 R /Resources << /Font << /F1 1 0 R /F2 4 0 R >> >> >>`,
       `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
     ]
   })
-  return pdfOf([...FONT, ...catalog, ...sheets], first)
+  return pdfOf([...FONTS, ...catalog, ...sheets], first)
 }
 
 function contentOf(lines: Line[]): string {
   let y = TOP
   return lines
     .map(({ size, text }) => {
-      const line = `BT /F1 ${size} Tf ${LEFT} ${y} Td <${utf16(text)}> Tj ET`
+      const line = `BT ${LEFT} ${y} Td ${runsOf(text, size)} ET`
       y -= size * LINE_HEIGHT
       return line
     })
     .join('\n')
 }
+
+/** Each run of ASCII in the Latin font, the rest in the Chinese one. */
+const runsOf = (text: string, size: number): string =>
+  text.replace(/[ -~]+|[^ -~]+/g, (run) =>
+    run.codePointAt(0)! < 128
+      ? `/F2 ${size} Tf <${Buffer.from(run).toString('hex')}> Tj `
+      : `/F1 ${size} Tf <${utf16(run)}> Tj `,
+  )
 
 const utf16 = (text: string) => Buffer.from(text, 'utf16le').swap16().toString('hex')
 

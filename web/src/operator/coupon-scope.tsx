@@ -70,7 +70,14 @@ function CourseChoice({ scope, onChange }: ChoiceProps) {
           onChange({ ...scope, id: '' })
         }}
       />
-      <Titles label={t('operator.scope.course')} things={found.data?.courses ?? []} scope={scope} onChange={onChange} />
+      <div className="sm:col-span-2">
+        <Titles
+          label={t('operator.scope.chosenCourse')}
+          things={found.data?.courses ?? []}
+          scope={scope}
+          onChange={onChange}
+        />
+      </div>
     </>
   )
 }
@@ -78,7 +85,9 @@ function CourseChoice({ scope, onChange }: ChoiceProps) {
 function PlanChoice({ scope, onChange }: ChoiceProps) {
   const { t } = useTranslation()
   const found = useQuery({ queryKey: ['operator', 'coupon-plans'], queryFn: () => api.membershipPlans() })
-  return <Titles label={t('operator.scope.plan')} things={found.data?.plans ?? []} scope={scope} onChange={onChange} />
+  return (
+    <Titles label={t('operator.scope.chosenPlan')} things={found.data?.plans ?? []} scope={scope} onChange={onChange} />
+  )
 }
 
 type Thing = { id: string; title: string }

@@ -145,6 +145,8 @@ export const operator = {
     course: 'One course',
     plan: 'One membership',
     findCourse: 'Find the course',
+    chosenCourse: 'Course',
+    chosenPlan: 'Membership',
     choose: 'Choose…',
   },
   couponWrong: {

@@ -141,6 +141,8 @@ export const operator = {
     course: '指定课程',
     plan: '指定会员',
     findCourse: '搜索课程',
+    chosenCourse: '课程',
+    chosenPlan: '会员',
     choose: '请选择…',
   },
   couponWrong: {
