@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { CloseReason } from './protocol/errors.ts'
 import type { Person } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
+import type { Tier } from './protocol/media.ts'
 import type { Ticket } from './ticket.ts'
 
 export class Peer {
@@ -12,6 +13,7 @@ export class Peer {
   sessionId: string
   trial: Ticket['trial'] | undefined
   rtpCapabilities: mediasoup.RtpCapabilities = {}
+  tier: Tier = 'interactive'
   resumeToken = ''
   connection: Connection | undefined
   /** When the place is given up, unless its person comes back. */

@@ -11,7 +11,9 @@ import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
+import type { Tier } from './protocol/media.ts'
 import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
+import { tierFor } from './seats.ts'
 import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
@@ -33,7 +35,10 @@ export type RoomDeps = {
   lessons: Lessons
   log: Log
   now: () => number
+  /** Places with a transport to the media plane; those beyond watch the broadcast. */
   seats: number
+  /** Whether classes go out over HLS, too. */
+  broadcast: boolean
   timing: Timing
   /** Called once, when nobody is left or the class has ended. */
   emptied: (room: Room) => void
@@ -93,7 +98,7 @@ export class Room {
   join(
     connection: Connection,
     ticket: Ticket,
-    { rtpCapabilities, resume }: Data<'join'>,
+    { rtpCapabilities, resume, tier: wish = ticket.tier }: Data<'join'>,
   ): { peer: Peer; answer: Result<'join'> } {
     const { peerId, role } = ticket.person
     if (this.state.status === 'ended') throw new AppError('lesson_ended')
@@ -101,11 +106,12 @@ export class Room {
     if (this.state.removed.has(peerId) && role === 'student') throw new AppError('removed')
     if (this.trialIsOver(ticket)) throw new AppError('trial_ended')
     const earlier = this.places.get(peerId)
-    if (!earlier && role === 'student' && this.places.size >= this.deps.seats) throw new AppError('room_full')
+    const tier = this.tierFor(ticket.person, wish)
     const resumed =
-      earlier !== undefined && resume?.token === earlier.resumeToken && this.stage.standingOf(peerId).transports
+      earlier?.tier === tier && resume?.token === earlier.resumeToken && this.stage.standingOf(peerId).transports
     if (earlier && !resumed) this.stage.closePeer(peerId)
     const peer = earlier ?? new Peer(ticket)
+    this.moveTo(peer, tier)
     peer.attach(connection, ticket, rtpCapabilities)
     this.away.delete(peer)
     if (!earlier) {
@@ -116,15 +122,42 @@ export class Room {
       this.life.teacherChanged()
       this.broadcast()
     }
-    this.deps.log.info({ peerId, role, resumed }, 'peer joined')
+    this.deps.log.info({ peerId, role, tier, resumed }, 'peer joined')
     const { consumers, producers } = resumed ? this.stage.resume(peer) : { consumers: [], producers: [] }
     const standing = {
       producers,
       consumers: consumers.map(({ consumerId, producerPaused }) => ({ consumerId, producerPaused })),
     }
     const snapshot = snapshotFor(peer.person, this.state, this.online)
-    const { resumeToken } = peer
-    return { peer, answer: { self: peer.person, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
+    const { person: self, resumeToken } = peer
+    const { broadcast } = this.deps
+    return { peer, answer: { self, tier, broadcast, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
+  }
+
+  /** Moves the peer to where it wishes to be, if there is a place, and tells where it is then. */
+  changeTier(peer: Peer, wish: Tier): Tier {
+    this.moveTo(peer, this.tierFor(peer.person, wish))
+    return peer.tier
+  }
+
+  /** Gives the peer a seat, taken or not, so that it can have the floor. */
+  seat(peer: Peer): void {
+    if (peer.tier === 'interactive') return
+    peer.tier = 'interactive'
+    peer.notify({ topic: 'tierChanged', data: { tier: peer.tier } })
+  }
+
+  private tierFor(person: Person, wish: Tier): Tier {
+    const { seats, broadcast } = this.deps
+    return tierFor(person, wish, { places: this.places, seats, broadcast })
+  }
+
+  /** Who gives the seat up gives up all that goes with it. */
+  private moveTo(peer: Peer, tier: Tier): void {
+    peer.tier = tier
+    if (tier === 'interactive') return
+    this.stage.closePeer(peer.id)
+    if (this.state.floor.has(peer.id)) this.append('floorTaken', peer.person, { peerId: peer.id })
   }
 
   /** The peer's socket is gone. Its place waits for it. */

@@ -52,6 +52,7 @@ export class Stage {
   async createTransport(peer: Peer, direction: Direction): Promise<Transport> {
     if (direction === 'send' && !this.sourcesOf(peer).length)
       throw new AppError('forbidden', 'publishing needs the floor')
+    if (peer.tier === 'broadcast') throw new AppError('conflict', 'this place is of the broadcast tier')
     const bitrate = peer.person.role === 'teacher' ? TEACHER_BITRATE : STUDENT_BITRATE
     const transport = await this.media.createTransport(peer.id, direction, bitrate)
     if (direction === 'recv') setImmediate(() => void this.offerAll(peer))
@@ -202,7 +203,7 @@ export class Stage {
 
   /** Makes the consumer, and gives back what tells the peer of it; undefined where there is nothing to offer. */
   private async prepareOffer(peer: Peer, publication: Publication, attempt = 1): Promise<(() => void) | undefined> {
-    if (publication.peerId === peer.id || !peer.online || !this.maySee(peer)) return
+    if (publication.peerId === peer.id || !peer.online || peer.tier === 'broadcast' || !this.maySee(peer)) return
     const priority = this.room.peer(publication.peerId)?.person.role === 'teacher' ? TEACHER_PRIORITY : 1
     try {
       const consumer = await this.media.consume(peer.id, publication.producerId, peer.rtpCapabilities, priority)

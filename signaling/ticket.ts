@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile'
 import { Id, object, oneOf, type Static, Timestamp } from './protocol/define.ts'
 import { AppError } from './protocol/errors.ts'
 import { PersonSchema } from './protocol/events.ts'
+import { TierSchema } from './protocol/media.ts'
 
 const TicketSchema = object({
   roomId: Id,
@@ -12,7 +13,8 @@ const TicketSchema = object({
   person: PersonSchema,
   /** The sign-in it was asked for from: when that ends, so does the place. */
   sessionId: Id,
-  tier: oneOf('interactive', 'broadcast'),
+  /** What its person gets who wishes for nothing else. */
+  tier: TierSchema,
   /** Someone who has not bought: the place is lost so many seconds after both this moment and the start of the class. */
   trial: Type.Optional(object({ from: Timestamp, seconds: Type.Integer({ minimum: 1 }) })),
 })

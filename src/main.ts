@@ -98,7 +98,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
-  const rooms = new Rooms({ media, roomLog, lessons, bus, log, now, seats, timing })
+  const rooms = new Rooms({ media, roomLog, lessons, bus, log, now, seats, broadcast: settings.broadcast, timing })
 
   const app = own(
     await createApp({

@@ -4,6 +4,8 @@ import type { mediaRequests } from '../protocol/media.ts'
 import type { Seat } from './caller.ts'
 
 export const mediaHandlers: Handlers<Seat, keyof typeof mediaRequests> = {
+  changeTier: ({ room, peer }, { tier }) => ({ tier: room.changeTier(peer, tier) }),
+
   createTransport: ({ room, peer }, { direction }) => room.stage.createTransport(peer, direction),
 
   async connectTransport({ room, peer }, data) {

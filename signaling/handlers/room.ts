@@ -72,6 +72,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
     if (!receiver) throw new AppError('not_found', 'nobody here has this id')
     if (receiver.person.role === 'teacher' || room.state.floor.has(peerId))
       throw new AppError('conflict', 'the floor is theirs already')
+    room.seat(receiver)
     return room.record('floorGiven', peer.person, { peer: receiver.person })
   },
 

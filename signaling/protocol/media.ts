@@ -11,6 +11,10 @@ export const DirectionSchema = oneOf('send', 'recv')
 export type Direction = Static<typeof DirectionSchema>
 const KindSchema = oneOf('audio', 'video')
 
+/** How a viewer gets the picture: `interactive` over WebRTC, on one of the room's seats, or `broadcast` over HLS. */
+export const TierSchema = oneOf('interactive', 'broadcast')
+export type Tier = Static<typeof TierSchema>
+
 export const TransportSchema = object({
   id: Id,
   iceParameters: opaque<mediasoup.IceParameters>(),
@@ -43,8 +47,13 @@ const ofProducer = object({ producerId: Id })
 const ofConsumer = object({ consumerId: Id })
 
 export const mediaRequests = {
+  changeTier: request(
+    'Asks for a seat, or gives it up with all transports and the floor. Answers what was granted: a full room leaves one where one is.',
+    object({ tier: TierSchema }),
+    object({ tier: TierSchema }),
+  ),
   createTransport: request(
-    'Opens the one transport of this direction, closing an earlier one. Opening `recv` starts the `newConsumer` notifications.',
+    'Opens the one transport of this direction, closing an earlier one. Opening `recv` starts the `newConsumer` notifications. Only on a seat: `conflict` in the broadcast tier.',
     object({ direction: DirectionSchema }),
     TransportSchema,
   ),
@@ -86,6 +95,8 @@ export const mediaRequests = {
 }
 
 export const mediaNotifications = {
+  /** The server moved one up to a seat: the floor was given, and transports are to be opened. */
+  tierChanged: object({ tier: TierSchema }),
   newConsumer: ConsumerSchema,
   consumerClosed: ofConsumer,
   consumerPaused: ofConsumer,

@@ -3,6 +3,7 @@ import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { Id, Nothing, nullable, object, opaque, request, Seq, Timestamp } from './define.ts'
 import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
+import { TierSchema } from './media.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
 import { RoomSnapshotSchema } from './snapshot.ts'
 
@@ -17,9 +18,15 @@ export const roomRequests = {
     object({
       rtpCapabilities: RtpCapabilitiesSchema,
       resume: Type.Optional(object({ token: Type.String({ maxLength: 64 }) })),
+      /** What one wishes for; without a word, what the ticket says. */
+      tier: Type.Optional(TierSchema),
     }),
     object({
       self: PersonSchema,
+      /** What was granted: a full room grants `broadcast`, or refuses with `room_full` where it is not broadcast. */
+      tier: TierSchema,
+      /** Whether the class goes out over HLS, too, where it can be rewound. */
+      broadcast: Type.Boolean(),
       resumeToken: Type.String(),
       /** True: the transports of the earlier socket still stand. False: open new ones. */
       resumed: Type.Boolean(),

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
+import type { Tier } from '../../signaling/protocol/media.ts'
 import { Rooms } from '../../signaling/rooms.ts'
 import { serveSocket } from '../../signaling/serve-socket.ts'
 import { signTicket } from '../../signaling/ticket.ts'
@@ -25,6 +26,7 @@ export type ClassroomOptions = {
   timing?: Partial<Timing>
   joinTimeoutMs?: number
   seats?: number
+  broadcast?: boolean
   roomLog?: ReturnType<typeof createMemoryRoomLog>
   lessons?: ReturnType<typeof createFakeLessons>
 }
@@ -32,11 +34,11 @@ export type ClassroomOptions = {
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const now = Date.now
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { seats = 100 } = options
+  const { seats = 100, broadcast = false } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
-  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, timing })
+  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, broadcast, timing })
   const clients: TestClient[] = []
   const app = Fastify()
   answerErrors(app)
@@ -75,9 +77,9 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
     return client!
   }
   /** A client that has joined. */
-  const enter = async (name: string, role: Role = 'student', roomId = 'lesson') => {
+  const enter = async (name: string, role: Role = 'student', roomId = 'lesson', tier?: Tier) => {
     const client = await connect(await ticketFor(name, role, roomId))
-    const joined = await client.join()
+    const joined = await client.join(undefined, tier)
     return Object.assign(client, { joined })
   }
   return { app, bus, rooms, media, lessons, roomLog, ticketFor, connect, enter }

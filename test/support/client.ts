@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import type { WebSocket } from 'ws'
 import type { ErrorCode } from '../../signaling/protocol/errors.ts'
 import type { Data, Method, Payload, Result, Topic } from '../../signaling/protocol/index.ts'
+import type { Tier } from '../../signaling/protocol/media.ts'
 
 export class RequestError extends Error {
   readonly code: ErrorCode
@@ -42,9 +43,9 @@ export class TestClient {
     return answer
   }
 
-  join(resumeToken?: string) {
+  join(resumeToken?: string, tier?: Tier) {
     const resume = resumeToken === undefined ? {} : { resume: { token: resumeToken } }
-    return this.request('join', { rtpCapabilities: { codecs: [] }, ...resume })
+    return this.request('join', { rtpCapabilities: { codecs: [] }, ...resume, ...(tier && { tier }) })
   }
 
   /** The first notification of this topic, come or to come, that the test accepts. */

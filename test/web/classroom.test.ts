@@ -94,6 +94,8 @@ function open(t: Test, role: Role = 'student', tickets: (TicketAnswer | Error)[]
     await settle()
     socket.answer('join', {
       self,
+      tier: 'interactive',
+      broadcast: false,
       resumeToken: 'token',
       resumed,
       standing: { consumers: [], producers: [] },

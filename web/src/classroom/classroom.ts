@@ -188,7 +188,7 @@ export class Classroom {
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
     this.#stopWhatIsOver()
-    if (recv) this.#receiveThrough(await recv, generation.recv)
+    if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
     if (send) void this.publishing.open(send, generation.send).catch(() => {})
     if (joined.resumed) {
       this.receiving.keepOnly(joined.standing.consumers)
@@ -251,6 +251,7 @@ export class Classroom {
         if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })
       },
       uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
+      tierChanged: () => void this.#reopen(),
       newConsumer: (consumer) => {
         this.receiving.add(consumer).catch((error) => this.#log.info('could not receive', { error: String(error) }))
       },
