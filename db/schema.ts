@@ -1,6 +1,7 @@
 /** Every table. Times are milliseconds since 1970 on the server's clock, money is whole fen. */
 export * from './tables/audit.ts'
 export * from './tables/books.ts'
+export * from './tables/broadcasts.ts'
 export * from './tables/coupons.ts'
 export * from './tables/courses.ts'
 export * from './tables/entitlements.ts'

@@ -14,6 +14,7 @@ import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
 import { addPersonalData, openAccountSide } from './account-side.ts'
+import { createDatabaseRecorder } from './adapters/database-recorder.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
@@ -93,7 +94,8 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
   addPersonalData(users, db, fileSide.files)
   const courses = createCourses({ db, now, rights: entitlements, lessons })
-  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, log } : undefined
+  const recorder = own(createDatabaseRecorder({ db, now, log }), (each) => each.close())
+  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, recorder, log } : undefined
   const media = own(createMedia(pool, broadcast), (each) => each.close())
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings

@@ -79,7 +79,7 @@ const layers: Record<string, Rule> = {
       'src/payments/provider.ts',
       'src/payments/money.ts',
     ],
-    types: ['src/jobs', 'src/payments', 'src/users'],
+    types: ['sfu/hls/ports.ts', 'src/jobs', 'src/payments', 'src/users'],
   },
   'src/demo': {
     imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'],

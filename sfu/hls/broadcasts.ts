@@ -33,7 +33,7 @@ export function openBroadcasts({
           log.error({ err: error, lessonId }, 'what was known of a broadcast could not be read')
           return fallback
         }
-      const left = await recorder.resume(lessonId).catch(orElse(undefined))
+      const left = await recorder.resume(lessonId, startedAt).catch(orElse(undefined))
       const options = { ...defaultHlsOptions, ...(await optionsFor(lessonId).catch(orElse({}))) }
       const { nextMsn = 0, nextInit = {} } = left ?? {}
       const broadcast = new Broadcast({ segmentStore, recorder, log, lessonId, startedAt, options, nextInit })

@@ -105,8 +105,14 @@ export type RecordedRendition = {
 
 /** Keeps what replays. What it throws is logged and never stops the class. */
 export interface Recorder {
-  /** What an earlier process left of this class: where numbers go on. */
-  resume(lessonId: string): Promise<{ nextMsn: number; nextInit: Record<string, number> } | undefined>
+  /**
+   * A broadcast begins here, or goes on: what an earlier process left of it, and where numbers go on. `startedAt` is the
+   * zero of its media time.
+   */
+  resume(
+    lessonId: string,
+    startedAt: number,
+  ): Promise<{ nextMsn: number; nextInit: Record<string, number> } | undefined>
   rendition(lessonId: string, rendition: RecordedRendition): void
   /** Called once the segment is in the store. */
   add(lessonId: string, segment: RecordedSegment): void

@@ -9,6 +9,7 @@ import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
 import type { OAuthProvider } from '../../src/users/oauth.ts'
 import { createUsers } from '../../src/users/service.ts'
+import { recorderSuite } from '../contract/recorder-suite.ts'
 import { roomLogSuite } from '../contract/room-log-suite.ts'
 import { createBusiness, password, passwords, secret, standingClock } from '../support/business.ts'
 import { newPhone } from '../support/sms.ts'
@@ -228,6 +229,7 @@ export async function databaseSuite(t: Test, db: Db) {
   })
 
   t.test('the room log', (t) => roomLogSuite(t, () => createDatabaseRoomLog(db)))
+  t.test('the recording of broadcasts', (t) => recorderSuite(t, db))
 
   t.test('an id nobody has is not found', async (t) => {
     await t.rejects(service.stateOf(randomUUID()), { code: 'not_found' })
