@@ -5,13 +5,13 @@ import { createFrames } from '../../src/courses/frame-store.ts'
 import { jpegSize } from '../../src/courses/jpeg.ts'
 import { type BusinessApp, createBusiness, createBusinessApp, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 
 const business = createBusiness(await openTestDatabase(t))
 const app = await createBusinessApp(business)
 t.teardown(() => app.close())
 const { person, lesson, lessons, pass } = business
-const shop = createShop(business)
+const shelf = createShelf(business.db, business.now)
 
 /** The markers of a JPEG of this size, with as many bytes as wanted in between. */
 function jpeg(width = 320, height = 180, length = 200): Buffer {
@@ -48,7 +48,7 @@ t.test('everyone may look at the current picture of a live class, which its card
 
 t.test('of a lesson that is sold, the picture is shown only where a taste of it is given', async (t) => {
   const { teacher, id } = await liveLesson()
-  const course = await shop.course(teacher.id)
+  const course = await shelf.course(teacher.id)
   const set = (values: Partial<typeof lessonsTable.$inferInsert>) => {
     pass(2001)
     return business.db.update(lessonsTable).set(values).where(eq(lessonsTable.id, id))

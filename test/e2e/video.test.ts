@@ -7,7 +7,7 @@ import { attend, signIn } from '../support/class.ts'
 import { clipMaker } from '../support/clips.ts'
 import { chinesePdf } from '../support/material.ts'
 import { openServer } from '../support/server.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 import { ask } from '../support/tus.ts'
 
 const lessonEditor = (courseId: string, lessonId: string) => `/teaching/courses/${courseId}/lessons/${lessonId}`
@@ -37,11 +37,11 @@ t.test('an uploaded video in the page', async (t) => {
     await server.close()
   })
   const { url, db } = server
-  const shop = createShop({ db, now: Date.now }, server.storage)
+  const shelf = createShelf(db, Date.now, server.storage)
   const teacher = await attend(server, browser, 'teacher', 'teacher')
   const buyer = await attend(server, browser, 'buyer', 'student')
-  const course = await shop.course(teacher.id)
-  const right = await shop.entitle(buyer.id, course.id)
+  const course = await shelf.course(teacher.id)
+  const right = await shelf.entitle(buyer.id, course.id)
   let lessonUrl = ''
   let boughtUrl = ''
   let lessonId = ''
@@ -58,7 +58,7 @@ t.test('an uploaded video in the page', async (t) => {
   await t.test('its teacher uploads it in the editor, and sees it become ready', async (t) => {
     const clip = await clipMaker(t)
     const { page } = teacher
-    const lesson = await shop.lesson(course, { trialSeconds: 8, title: '光从哪里来' })
+    const lesson = await shelf.lesson(course, { kind: 'video', trialSeconds: 8, title: '光从哪里来' })
     lessonId = lesson.id
     lessonUrl = `${url}/lessons/${lesson.id}`
     await page.goto(`${url}${lessonEditor(course.id, lesson.id)}`)
@@ -78,7 +78,7 @@ t.test('an uploaded video in the page', async (t) => {
       fileId = row!.fileId
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
-    boughtUrl = `${url}/lessons/${(await shop.lesson(course, { fileId })).id}`
+    boughtUrl = `${url}/lessons/${(await shelf.lesson(course, { kind: 'video', fileId })).id}`
   })
 
   await t.test('who bought it plays it, by pointer and by keys', async (t) => {
@@ -169,7 +169,7 @@ t.test('an uploaded video in the page', async (t) => {
     t.equal(await pausedIn(page), true)
     t.ok(Math.abs((await timeOf(page)) - 8) < 0.6, `it stopped at ${await timeOf(page)} s`)
     await page.waitForSelector('[data-testid=trial-over] [data-testid=buy]')
-    await shop.entitle(passer.id, course.id)
+    await shelf.entitle(passer.id, course.id)
     await server.entitlements.announceGranted({ userId: passer.id, courseId: course.id, planId: null })
     await page.waitForSelector('[data-testid=trial-over]', { state: 'detached' })
     await page.waitForSelector('[data-phase=ready]')
@@ -179,10 +179,16 @@ t.test('an uploaded video in the page', async (t) => {
   })
 
   await t.test('a Chinese document is read in the page, and where one was is kept', async (t) => {
-    const paper = await shop.file(teacher.id, 'document', chinesePdf('从一盏灯开始', 12), 'application/pdf', '讲义.pdf')
-    const reading = await shop.lesson(course, { kind: 'document', fileId: paper, title: '讲义' })
+    const paper = await shelf.stored(
+      teacher.id,
+      'document',
+      chinesePdf('从一盏灯开始', 12),
+      'application/pdf',
+      '讲义.pdf',
+    )
+    const reading = await shelf.lesson(course, { kind: 'document', fileId: paper, title: '讲义' })
     const reader = await attend(server, browser, 'reader', 'student')
-    await shop.entitle(reader.id, course.id)
+    await shelf.entitle(reader.id, course.id)
     const { page } = reader
     const fetched: string[] = []
     page.on('request', (request) => fetched.push(request.url()))

@@ -7,24 +7,24 @@ import { createBusiness, createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
 import { pdf, png } from '../support/material.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 
 const db = await openTestDatabase(t)
 const business = createBusiness(db)
 const side = await openFileSide(t, business)
 const app = await createBusinessApp(business, { files: side })
 t.teardown(() => app.close())
-const shop = createShop(business, side.storage)
+const shelf = createShelf(db, business.now, side.storage)
 
 const teacher = await business.person('teacher')
 const buyer = await business.person()
 const passer = await business.person()
-const course = await shop.course(teacher.id)
-const lesson = await shop.lesson(course, { kind: 'article' })
-const bought = await shop.entitle(buyer.id, course.id)
+const course = await shelf.course(teacher.id)
+const lesson = await shelf.lesson(course, { kind: 'article' })
+const bought = await shelf.entitle(buyer.id, course.id)
 const notes = Buffer.from('0123456789'.repeat(10))
-const attachment = await shop.file(teacher.id, 'attachment', notes, 'application/zip', '第一课 "讲义".zip')
-await shop.attach(lesson.id, attachment)
+const attachment = await shelf.stored(teacher.id, 'attachment', notes, 'application/zip', '第一课 "讲义".zip')
+await shelf.attach(lesson.id, attachment)
 
 type Person = { headers: { authorization: string } }
 const get = (url: string, from?: Person, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
@@ -100,8 +100,8 @@ t.test('HEAD tells the same without the bytes', async (t) => {
 })
 
 t.test('the cover of a published course is for everyone, that of a draft is not', async (t) => {
-  const cover = await shop.file(teacher.id, 'cover', png(), 'image/png', 'cover.png')
-  const draft = await shop.course(teacher.id, { coverFileId: cover, status: 'draft' })
+  const cover = await shelf.stored(teacher.id, 'cover', png(), 'image/png', 'cover.png')
+  const draft = await shelf.course(teacher.id, { coverFileId: cover, status: 'draft' })
   t.equal((await get(`/api/files/${cover}`)).statusCode, 401)
   t.equal((await get(`/api/files/${cover}`, passer)).statusCode, 404)
   await db.update(courses).set({ status: 'published' }).where(eq(courses.id, draft.id))
@@ -113,8 +113,8 @@ t.test('the cover of a published course is for everyone, that of a draft is not'
 })
 
 t.test('a film is not downloaded by those who may watch it', async (t) => {
-  const film = await shop.file(teacher.id, 'video', Buffer.alloc(10), 'video/mp4', 'film.mp4')
-  await shop.lesson(course, { fileId: film })
+  const film = await shelf.stored(teacher.id, 'video', Buffer.alloc(10), 'video/mp4', 'film.mp4')
+  await shelf.lesson(course, { kind: 'video', fileId: film })
   t.equal((await get(`/api/files/${film}`, buyer)).statusCode, 403)
   t.equal(
     (await app.inject({ method: 'POST', url: `/api/files/${film}/address`, headers: buyer.headers })).statusCode,
@@ -124,8 +124,8 @@ t.test('a film is not downloaded by those who may watch it', async (t) => {
 })
 
 t.test('a trial opens no document', async (t) => {
-  const paper = await shop.file(teacher.id, 'document', pdf(), 'application/pdf', 'paper.pdf')
-  await shop.lesson(course, { kind: 'document', fileId: paper, trialSeconds: 60 })
+  const paper = await shelf.stored(teacher.id, 'document', pdf(), 'application/pdf', 'paper.pdf')
+  await shelf.lesson(course, { kind: 'document', fileId: paper, trialSeconds: 60 })
   t.equal((await get(`/api/files/${paper}`, passer)).statusCode, 403)
   t.equal((await get(`/api/files/${paper}`, buyer)).statusCode, 200)
 })
@@ -152,8 +152,8 @@ t.test('a signed address', async (t) => {
   })
 
   t.test('opens no other file, and cannot be forged', async (t) => {
-    const other = await shop.file(teacher.id, 'attachment', notes, 'application/zip', 'other.zip')
-    await shop.attach(lesson.id, other)
+    const other = await shelf.stored(teacher.id, 'attachment', notes, 'application/zip', 'other.zip')
+    await shelf.attach(lesson.id, other)
     const token = url.split('access=')[1]!
     t.equal((await get(`/api/files/${other}?access=${token}`)).statusCode, 401)
     const forged = await new SignJWT({ sid: buyer.user.sessionId, file: attachment })
@@ -178,13 +178,13 @@ t.test('a signed address', async (t) => {
     t.equal((await get(url)).statusCode, 200, 'the answer of this second')
     await business.entitlements.announceRevoked({ userId: buyer.id, courseId: course.id, planId: null })
     t.equal((await get(url)).statusCode, 403)
-    const again = await shop.entitle(buyer.id, course.id)
+    const again = await shelf.entitle(buyer.id, course.id)
     business.pass(1001)
     t.equal((await get(url)).statusCode, 200)
     await db.update(entitlements).set(revoked).where(eq(entitlements.id, again))
     business.pass(1001)
     t.equal((await get(url)).statusCode, 403, 'and within a second where it does not')
-    await shop.entitle(buyer.id, course.id)
+    await shelf.entitle(buyer.id, course.id)
     business.pass(1001)
   })
 
@@ -203,18 +203,18 @@ t.test('a signed address', async (t) => {
 })
 
 t.test('a picture in an article is for those who may read so far, and for nobody else', async (t) => {
-  const sold = await shop.course(teacher.id)
+  const sold = await shelf.course(teacher.id)
   const owner = await business.again(teacher)
   const reader = await business.person()
   const taster = await business.person()
-  await shop.entitle(reader.id, sold.id)
-  const picture = () => shop.file(teacher.id, 'image', png(), 'image/png', 'light.png')
+  await shelf.entitle(reader.id, sold.id)
+  const picture = () => shelf.stored(teacher.id, 'image', png(), 'image/png', 'light.png')
   const [early, late, loose, foreign] = [await picture(), await picture(), await picture(), await picture()]
   const body = `![](/api/files/${early})\n\n${'Light falls. '.repeat(500)}\n\n![](/api/files/${late})`
-  const article = await shop.lesson(sold, { kind: 'article', body, trialSeconds: 10 })
+  const article = await shelf.lesson(sold, { kind: 'article', body, trialSeconds: 10 })
   const thief = await business.person('teacher')
-  const own = await shop.course(thief.id, { priceFen: 0 })
-  await shop.lesson(own, { kind: 'article', body: `![](/api/files/${foreign})`, free: true })
+  const own = await shelf.course(thief.id, { priceFen: 0 })
+  await shelf.lesson(own, { kind: 'article', body: `![](/api/files/${foreign})`, free: true })
   const answers = async (from?: Person) =>
     Promise.all([early, late, loose, foreign].map(async (id) => (await get(`/api/files/${id}`, from)).statusCode))
   t.strictSame(await answers(reader), [200, 200, 404, 404])
@@ -232,7 +232,7 @@ t.test('a file is removed by its owner, once nothing shows it', async (t) => {
   const remove = (id: string, from: Person) =>
     app.inject({ method: 'DELETE', url: `/api/files/${id}`, headers: from.headers })
   t.equal((await remove(attachment, owner)).statusCode, 409)
-  const loose = await shop.file(teacher.id, 'attachment', notes, 'application/zip', 'loose.zip')
+  const loose = await shelf.stored(teacher.id, 'attachment', notes, 'application/zip', 'loose.zip')
   t.equal((await remove(loose, stranger)).statusCode, 404)
   t.equal((await remove(loose, owner)).statusCode, 204)
   t.equal(await side.storage.read(`originals/${loose}`), undefined)

@@ -13,21 +13,21 @@ import { createBusiness, createBusinessApp, send } from '../support/business.ts'
 import { clipMaker, turned } from '../support/clips.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 
 const run = promisify(execFile)
 const db = await openTestDatabase(t)
 const business = createBusiness(db)
 const side = await openFileSide(t, business)
-const shop = createShop(business, side.storage)
+const shelf = createShelf(db, business.now, side.storage)
 const app = await createBusinessApp(business, { files: side })
 t.teardown(() => app.close())
 const clip = await clipMaker(t)
 const teacher = await business.person('teacher')
 
 async function queued(bytes: Buffer, mimeType = 'video/mp4') {
-  const fileId = await shop.file(teacher.id, 'video', bytes, mimeType)
-  await shop.video(fileId)
+  const fileId = await shelf.stored(teacher.id, 'video', bytes, mimeType)
+  await shelf.video(fileId)
   return fileId
 }
 const rowOf = async (fileId: string) => (await db.select().from(videosTable).where(eq(videosTable.fileId, fileId)))[0]!

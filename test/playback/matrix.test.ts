@@ -9,21 +9,19 @@ import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
 import { pdf } from '../support/material.ts'
 import { createShelf } from '../support/shelf.ts'
-import { createShop } from '../support/shop.ts'
 
 const db = await openTestDatabase(t)
 const business = createBusiness(db)
 const side = await openFileSide(t, business)
-const shop = createShop(business, side.storage)
-const shelf = createShelf(db, business.now)
+const shelf = createShelf(db, business.now, side.storage)
 const app = await createBusinessApp(business, { files: side })
 t.teardown(() => app.close())
 const { now, person, lessons: lessonService } = business
 
 const teacher = await person('teacher')
 const course = await shelf.course(teacher.id)
-const film = await shop.file(teacher.id, 'video', await (await clipMaker(t))('playable'), 'video/mp4')
-await shop.video(film)
+const film = await shelf.stored(teacher.id, 'video', await (await clipMaker(t))('playable'), 'video/mp4')
+await shelf.video(film)
 await side.videos.make(film)
 const free = await shelf.lesson(course, { kind: 'video', fileId: film, free: true })
 const trial = await shelf.lesson(course, { kind: 'video', fileId: film, trialSeconds: 8 })
@@ -31,8 +29,8 @@ const paid = await shelf.lesson(course, { kind: 'video', fileId: film })
 const live = await shelf.lesson(course, { startsAt: now() })
 await lessonService.advance(live.id, 'start')
 const ended = await shelf.lesson(course, { status: 'ended', startedAt: 1, endedAt: 2 })
-const handout = await shop.file(teacher.id, 'attachment', pdf(), 'application/pdf', 'handout.pdf')
-await shop.attach(paid.id, handout)
+const handout = await shelf.stored(teacher.id, 'attachment', pdf(), 'application/pdf', 'handout.pdf')
+await shelf.attach(paid.id, handout)
 
 type Person = Awaited<ReturnType<typeof person>>
 const grant = (userId: string, subject: { courseId: string } | { planId: string }, orderId?: string) =>

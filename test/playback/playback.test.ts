@@ -10,13 +10,13 @@ import { clipMaker } from '../support/clips.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
 import { pdf } from '../support/material.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 
 const run = promisify(execFile)
 const db = await openTestDatabase(t)
 const business = createBusiness(db)
 const side = await openFileSide(t, business)
-const shop = createShop(business, side.storage)
+const shelf = createShelf(db, business.now, side.storage)
 const app = await createBusinessApp(business, { files: side })
 await app.listen({ port: 0, host: '127.0.0.1' })
 t.teardown(() => app.close())
@@ -24,12 +24,12 @@ const base = `http://127.0.0.1:${(app.server.address() as { port: number }).port
 const clip = await clipMaker(t)
 
 const teacher = await business.person('teacher')
-const course = await shop.course(teacher.id)
-const film = await shop.file(teacher.id, 'video', await clip('playable'), 'video/mp4')
-await shop.video(film)
+const course = await shelf.course(teacher.id)
+const film = await shelf.stored(teacher.id, 'video', await clip('playable'), 'video/mp4')
+await shelf.video(film)
 await side.videos.make(film)
-const lesson = await shop.lesson(course, { fileId: film, trialSeconds: 8 })
-const locked = await shop.lesson(course, { fileId: film })
+const lesson = await shelf.lesson(course, { kind: 'video', fileId: film, trialSeconds: 8 })
+const locked = await shelf.lesson(course, { kind: 'video', fileId: film })
 
 type Person = Awaited<ReturnType<typeof business.person>>
 const play = (from: Person | undefined, lessonId = lesson.id, body: object = {}) =>
@@ -41,7 +41,7 @@ const codeOf = async (url: string, path: string) => (await get(at(url, path))).j
 
 async function buyer() {
   const person = await business.person()
-  return Object.assign(person, { right: await shop.entitle(person.id, course.id) })
+  return Object.assign(person, { right: await shelf.entitle(person.id, course.id) })
 }
 
 /** What an independent player makes of it: seconds of picture, and whether there was trouble. */
@@ -106,7 +106,7 @@ t.test('a trial ends on the server', async (t) => {
   t.equal(await codeOf(body.url, 'main/999999.ts'), 'not_found')
 
   t.test('and becomes the whole the moment it is bought, at the same address', async (t) => {
-    await shop.entitle(passer.id, course.id)
+    await shelf.entitle(passer.id, course.id)
     await business.entitlements.announceGranted({ userId: passer.id, courseId: course.id, planId: null })
     t.equal(await statusOf(body.url, 'main/3.ts'), 200)
     t.equal(await watched(body.url), 20)
@@ -119,7 +119,7 @@ t.test('who has no right is given no address', async (t) => {
   t.equal((await play(teacher, randomUUID())).status, 404)
   t.equal((await play(teacher, 'nonsense')).status, 400)
   t.equal((await play(teacher, lesson.id, { playerId: 'x' })).status, 400)
-  const draft = await shop.lesson(await shop.course(teacher.id, { status: 'draft' }), { fileId: film })
+  const draft = await shelf.lesson(await shelf.course(teacher.id, { status: 'draft' }), { kind: 'video', fileId: film })
   t.equal((await play(await business.person(), draft.id)).status, 404)
   t.equal((await play(teacher, draft.id)).status, 200)
 })
@@ -234,7 +234,7 @@ t.test('an address', async (t) => {
 
   t.test('ends when the lesson is given another film', async (t) => {
     const owner = await business.again(teacher)
-    const mine = await shop.lesson(course, { fileId: film })
+    const mine = await shelf.lesson(course, { kind: 'video', fileId: film })
     const { url } = (await play(owner, mine.id, { takeOver: true })).body
     t.equal(await statusOf(url, 'main/key'), 200)
     await db.update(lessons).set({ fileId: null }).where(eq(lessons.id, mine.id))
@@ -246,11 +246,11 @@ t.test('an address', async (t) => {
 
 t.test('a video that is not ready says so', async (t) => {
   const owner = await business.again(teacher)
-  const raw = await shop.file(teacher.id, 'video', Buffer.alloc(10), 'video/mp4')
-  await shop.video(raw)
-  const unready = await shop.lesson(course, { fileId: raw })
+  const raw = await shelf.stored(teacher.id, 'video', Buffer.alloc(10), 'video/mp4')
+  await shelf.video(raw)
+  const unready = await shelf.lesson(course, { kind: 'video', fileId: raw })
   t.match((await play(owner, unready.id)).body, { error: { code: 'video_not_ready' } })
-  const article = await shop.lesson(course, { kind: 'article' })
+  const article = await shelf.lesson(course, { kind: 'article' })
   t.match((await play(owner, article.id)).body, { error: { code: 'conflict' } })
 })
 
@@ -276,8 +276,8 @@ t.test('it goes on where its viewer was, on any device', async (t) => {
 })
 
 t.test('a document is opened whole, or not at all', async (t) => {
-  const paper = await shop.file(teacher.id, 'document', pdf(), 'application/pdf', 'paper.pdf')
-  const reading = await shop.lesson(course, { kind: 'document', fileId: paper, trialSeconds: 60 })
+  const paper = await shelf.stored(teacher.id, 'document', pdf(), 'application/pdf', 'paper.pdf')
+  const reading = await shelf.lesson(course, { kind: 'document', fileId: paper, trialSeconds: 60 })
   const { body } = await play(await buyer(), reading.id)
   t.match(body, { kind: 'document', trialSeconds: null, durationMs: null })
   t.equal((await get(body.url)).body, pdf().toString('latin1'))

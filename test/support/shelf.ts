@@ -1,20 +1,24 @@
-/** Courses, lessons and orders put straight on the shelf, for tests of what is asked about them. */
-import { randomUUID } from 'node:crypto'
+/** Courses, lessons, files and orders put straight on the shelf, for tests of what is asked about them. */
+import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '../../db/client.ts'
 import {
   chapters,
   courses,
+  entitlements,
   files,
   lessonAttachments,
   lessons,
   membershipPlanCourses,
   membershipPlans,
   orders,
+  videos,
 } from '../../db/schema.ts'
+import type { Purpose } from '../../src/files/purposes.ts'
+import type { FileStorage } from '../../src/files/storage.ts'
 
 type Row<T extends { $inferInsert: unknown }> = Partial<T['$inferInsert']>
 
-export function createShelf(db: Db, now: () => number) {
+export function createShelf(db: Db, now: () => number, storage?: FileStorage) {
   const one = <T>([row]: T[]): T => row!
 
   const course = async (teacherId: string, given: Row<typeof courses> = {}) =>
@@ -59,12 +63,23 @@ export function createShelf(db: Db, now: () => number) {
           mimeType: 'application/pdf',
           sizeBytes: 3,
           sha256: '0'.repeat(64),
-          storageKey: `test/${randomUUID()}`,
+          storageKey: `originals/${randomUUID()}`,
           createdAt: now(),
           ...given,
         })
         .returning(),
     )
+
+  /** A file that is in the storage, with these bytes. */
+  const stored = async (ownerId: string, purpose: Purpose, bytes: Buffer, mimeType: string, name = 'file') => {
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const { id, storageKey } = await file(ownerId, { purpose, mimeType, name, sizeBytes: bytes.length, sha256 })
+    await storage!.put(storageKey, bytes, { mimeType })
+    return id
+  }
+
+  const video = (fileId: string, given: Row<typeof videos> = {}) =>
+    db.insert(videos).values({ fileId, updatedAt: now(), ...given })
 
   const attach = (lessonId: string, fileId: string) =>
     db.insert(lessonAttachments).values({ lessonId, fileId, position: 0 })
@@ -110,7 +125,13 @@ export function createShelf(db: Db, now: () => number) {
         .returning(),
     )
 
-  return { course, lesson, chapter, file, attach, plan, paidOrder }
+  /** A right to the course, and the id by which it is taken back. */
+  const entitle = async (userId: string, courseId: string) => {
+    const right = { userId, courseId, startsAt: now(), createdAt: now() }
+    return one(await db.insert(entitlements).values(right).returning({ id: entitlements.id })).id
+  }
+
+  return { course, lesson, chapter, file, stored, video, attach, plan, paidOrder, entitle }
 }
 
 export type Shelf = ReturnType<typeof createShelf>

@@ -12,7 +12,7 @@ import { ordersPersonalData } from '../../src/orders/personal-data.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, password, send, standingClock } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
-import { createShop } from '../support/shop.ts'
+import { createShelf } from '../support/shelf.ts'
 import { newPhone } from '../support/sms.ts'
 import { openWechat, PUBLIC_URL } from '../support/wechat.ts'
 
@@ -26,7 +26,7 @@ const app = await createBusinessApp(business, { limits: { changesPerMinute: 10_0
 t.teardown(() => app.close())
 const { person, pass, users, revoked, sms, now } = business
 const side = await openFileSide(t, business)
-const shop = createShop(business, side.storage)
+const shelf = createShelf(db, business.now, side.storage)
 users.personalData.push(
   coursesPersonalData(db),
   classPersonalData(db),
@@ -97,9 +97,9 @@ t.test('when its time has come', async (t) => {
   const someone = await regular()
   const { id, phone, username, nickname } = someone
   const teacher = await person('teacher')
-  const course = await shop.course(teacher.id)
-  const lesson = await shop.lesson(course, { kind: 'article' })
-  await shop.entitle(id, course.id)
+  const course = await shelf.course(teacher.id)
+  const lesson = await shelf.lesson(course, { kind: 'article' })
+  await shelf.entitle(id, course.id)
   const at = now()
   await db
     .insert(schema.reviews)
@@ -108,9 +108,9 @@ t.test('when its time has come', async (t) => {
     .insert(schema.lessonProgress)
     .values({ userId: id, lessonId: lesson.id, watched: [], startedAt: at, updatedAt: at })
   await db.insert(schema.lessonTrials).values({ userId: id, lessonId: lesson.id, startedAt: at })
-  const file = await shop.file(id, 'image', Buffer.from('bytes'), 'image/png', 'my face.png')
-  const inUse = await shop.file(id, 'attachment', Buffer.from('bytes'), 'application/zip', 'Ann’s notes.zip')
-  await shop.attach(lesson.id, inUse)
+  const file = await shelf.stored(id, 'image', Buffer.from('bytes'), 'image/png', 'my face.png')
+  const inUse = await shelf.stored(id, 'attachment', Buffer.from('bytes'), 'application/zip', 'Ann’s notes.zip')
+  await shelf.attach(lesson.id, inUse)
   const [order] = await db
     .insert(schema.orders)
     .values({
