@@ -2,6 +2,7 @@
 import type { Peer } from './peer.ts'
 import { events as declared, type RoomEvent } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
+import { anyStudent, concerned, toldTo, type Viewer } from './protocol/visibility.ts'
 
 /** The longest time an event waits for company, in a very large room. */
 const LONGEST_WINDOW_MS = 100
@@ -28,13 +29,14 @@ export class Fanout {
     const events = this.pending
     if (events.length === 0) return
     this.pending = []
-    const open = events.filter(({ type }) => declared[type].audience === 'everyone')
-    const forEveryone = encode(open)
-    const forStaff = open.length === events.length ? forEveryone : encode(events)
+    const open = eventsFor(anyStudent, events)
+    const forStaff = encode(events)
+    const forStudents = isSame(open, events) ? forStaff : encode(open)
+    const own = new Set(events.flatMap(concerned))
     for (const peer of this.peers()) {
       if (peer.isStaff) peer.send(forStaff)
-      else if (events.some((event) => isAbout(event, peer.id))) peer.send(encode(events.filter(visibleTo(peer.id))))
-      else if (open.length > 0) peer.send(forEveryone)
+      else if (own.has(peer.id)) peer.send(encode(eventsFor(peer.person, events)))
+      else if (open.length > 0) peer.send(forStudents)
     }
   }
 
@@ -52,8 +54,7 @@ export class Fanout {
 const encode = (events: RoomEvent[]) =>
   Buffer.from(JSON.stringify({ topic: 'events', data: { events } } satisfies NotificationFrame))
 
-const isAbout = ({ type, by, data }: RoomEvent, peerId: string) =>
-  declared[type].audience === 'staff' && (by?.peerId === peerId || ('peerId' in data && data.peerId === peerId))
+const eventsFor = (viewer: Viewer, events: RoomEvent[]) => events.flatMap((event) => toldTo(viewer, event) ?? [])
 
-const visibleTo = (peerId: string) => (event: RoomEvent) =>
-  declared[event.type].audience === 'everyone' || isAbout(event, peerId)
+const isSame = (some: RoomEvent[], all: RoomEvent[]) =>
+  some.length === all.length && some.every((event, place) => event === all[place])

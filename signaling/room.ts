@@ -18,6 +18,7 @@ import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
 import { TokenBucket } from './token-bucket.ts'
+import { VoteCounts } from './vote-counts.ts'
 
 /** Messages, votes and hands of one person, over all their sockets. */
 const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
@@ -63,6 +64,7 @@ export class Room {
   private countings = 0
   private lastCounts = ''
   private lastPoll = ''
+  private readonly voteCounts = new VoteCounts()
   private closed = false
 
   /** Rebuilds the room from its log, and opens its media. */
@@ -303,6 +305,8 @@ export class Room {
       if (result !== this.lastPoll) this.fanout.broadcast({ topic: 'pollResult', data: { pollSeq, votes, voters } })
       this.lastPoll = result
     }
+    const votes = this.voteCounts.changes(this.state.questions)
+    if (votes.length > 0) this.fanout.broadcast({ topic: 'questionVotes', data: { votes } })
     this.countings += 1
     if (this.countings % UPLINK_EVERY_COUNTS === 0) void this.tellUplink()
   }

@@ -25,6 +25,8 @@ import { eventRoute } from './http/events.ts'
 import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
 import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
 import { webClient } from './http/web-client.ts'
+import { insightRoutes } from './insights/routes.ts'
+import type { Insights } from './insights/service.ts'
 import { orderRoutes } from './orders/routes.ts'
 import type { Orders } from './orders/service.ts'
 import { paymentRoutes } from './payments/routes.ts'
@@ -55,6 +57,7 @@ export type AppDeps = {
   entitlements: Entitlements
   orders: Orders
   payments: Payments
+  insights: Insights
   signaling: SignalingDeps
   checks: ReadinessChecks
 }
@@ -109,6 +112,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
   await app.register(paymentRoutes, { payments: deps.payments, auth })
+  await app.register(insightRoutes, { insights: deps.insights, auth })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })

@@ -28,6 +28,7 @@ import { startSandbox } from './demo/sandbox.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
+import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
 import { openMoneySide } from './money-side.ts'
 
@@ -116,6 +117,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       courses,
       entitlements,
       ...moneySide,
+      insights: createInsights({ db, lessons }),
       signaling: {
         secret,
         bus,

@@ -52,6 +52,9 @@ const layers: Record<string, Rule> = {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/files', 'src/courses', 'src/entitlements'],
     types: ['signaling/ports.ts', 'src/jobs'],
   },
+  'src/insights': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/courses'],
+  },
   'src/payments': {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/audit', 'src/users', 'src/courses', 'src/entitlements'],
     types: ['signaling/ports.ts', 'src/jobs'],
@@ -102,6 +105,7 @@ const layers: Record<string, Rule> = {
       'src/courses',
       'src/entitlements',
       'src/playback',
+      'src/insights',
       'src/payments',
       'src/orders',
       'src/adapters',
@@ -109,7 +113,7 @@ const layers: Record<string, Rule> = {
     ],
   },
   web: {
-    imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts'],
+    imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts', 'signaling/protocol/question-list.ts'],
     types: [
       'signaling/protocol',
       'src/http/server-events.ts',

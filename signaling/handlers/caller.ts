@@ -27,6 +27,12 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   mutePeer: 'staff',
   unmutePeer: 'staff',
   removePeer: 'staff',
+  promoteMessage: 'staff',
+  takeQuestion: 'staff',
+  answerQuestion: 'staff',
+  reopenQuestion: 'staff',
+  mergeQuestion: 'staff',
+  changeSettings: 'staff',
 }
 
 /** The caller's place, or an error: not joined, or not allowed to make this request. */

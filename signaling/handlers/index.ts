@@ -4,11 +4,12 @@ import type { Data, Method } from '../protocol/index.ts'
 import { type Caller, type Seat, seatFor } from './caller.ts'
 import { entranceHandlers } from './entrance.ts'
 import { mediaHandlers } from './media.ts'
+import { questionHandlers } from './questions.ts'
 import { roomHandlers } from './room.ts'
 
 type SeatedMethod = Exclude<Method, keyof typeof entranceHandlers>
 
-const seatedHandlers: Handlers<Seat, SeatedMethod> = { ...roomHandlers, ...mediaHandlers }
+const seatedHandlers: Handlers<Seat, SeatedMethod> = { ...roomHandlers, ...questionHandlers, ...mediaHandlers }
 
 const seated = Object.fromEntries(
   Object.entries(seatedHandlers).map(([name, handler]) => {

@@ -6,6 +6,7 @@ import type { roomRequests } from '../protocol/room.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
 import { pageOfPeers } from './roster.ts'
+import { limit, messageOf, talk } from './talking.ts'
 
 const HISTORY_PAGE = 50
 
@@ -15,15 +16,6 @@ function student(room: Room, peerId: string): Person {
   if (!person) throw new AppError('not_found', 'nobody with this id was here')
   if (person.role !== 'student') throw new AppError('forbidden', 'this is not for staff')
   return person
-}
-
-function talk({ room, peer }: Seat): void {
-  if (room.state.muted.has(peer.id)) throw new AppError('muted')
-  limit({ room, peer })
-}
-
-function limit({ room, peer }: Seat): void {
-  if (!room.mayTalk(peer)) throw new AppError('too_many_requests')
 }
 
 export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'join' | 'ping'>> = {
@@ -48,8 +40,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
 
   async deleteMessage({ room, peer }, { messageSeq }) {
     limit({ room, peer })
-    const [message] = await room.messagesBefore(messageSeq + 1, 1)
-    if (message?.seq !== messageSeq || room.state.deleted.has(messageSeq)) throw new AppError('not_found')
+    const message = await messageOf(room, messageSeq)
     if (!peer.isStaff && message.by?.peerId !== peer.id) throw new AppError('forbidden', 'not one’s own message')
     return room.record('messageDeleted', peer.person, { messageSeq })
   },

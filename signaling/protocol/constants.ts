@@ -12,6 +12,11 @@ export const limits = {
   pollOptions: 10,
   pollOptionLength: 200,
   pollQuestionLength: 500,
+  questionLength: 500,
+  answerLength: 2000,
+  /** Open questions in a room: more than anybody reads, and a newcomer is sent them all. */
+  openQuestions: 100,
+  openQuestionsOfOne: 5,
 } as const
 
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const

@@ -21,6 +21,14 @@ export const PollSchema = object({
   }),
   multiple: Type.Boolean(),
 })
+export const QuestionTextSchema = Type.String({ minLength: 1, maxLength: limits.questionLength, pattern: '\\S' })
+export const AnswerTextSchema = Type.String({ minLength: 1, maxLength: limits.answerLength, pattern: '\\S' })
+/** What staff decide for the whole room. */
+export const RoomSettingsSchema = object({
+  /** Whether those who ask may hide their names from the other students; staff see them. */
+  anonymousQuestions: Type.Boolean(),
+})
+export type RoomSettings = Static<typeof RoomSettingsSchema>
 export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
   maxItems: limits.pollOptions,
 })
@@ -49,6 +57,20 @@ export const events = {
   pollOpened: event('everyone', { poll: PollSchema }),
   pollVoted: event('log', { pollSeq: Seq, choices: ChoicesSchema }),
   pollClosed: event('everyone', { pollSeq: Seq }),
+  /** `by` is who asks; `promotedBy` made it out of their message. */
+  questionAsked: event('everyone', {
+    text: QuestionTextSchema,
+    anonymous: Type.Boolean(),
+    messageSeq: nullable(Seq),
+    promotedBy: nullable(Id),
+  }),
+  questionVoted: event('log', { questionSeq: Seq, up: Type.Boolean() }),
+  questionTaken: event('everyone', { questionSeq: Seq }),
+  questionAnswered: event('everyone', { questionSeq: Seq, text: nullable(AnswerTextSchema) }),
+  questionReopened: event('everyone', { questionSeq: Seq }),
+  questionDismissed: event('everyone', { questionSeq: Seq }),
+  questionMerged: event('everyone', { questionSeq: Seq, intoSeq: Seq }),
+  settingsChanged: event('everyone', { settings: RoomSettingsSchema }),
   peerMuted: event('staff', { peerId: Id }),
   peerUnmuted: event('staff', { peerId: Id }),
   peerRemoved: event('everyone', { peerId: Id }),

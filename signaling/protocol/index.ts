@@ -2,10 +2,11 @@
 import type { Static } from './define.ts'
 import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
+import { questionNotifications, questionRequests } from './questions.ts'
 import { roomNotifications, roomRequests } from './room.ts'
 
-export const requests = { ...roomRequests, ...mediaRequests }
-export const notifications = { ...roomNotifications, ...mediaNotifications }
+export const requests = { ...roomRequests, ...questionRequests, ...mediaRequests }
+export const notifications = { ...roomNotifications, ...questionNotifications, ...mediaNotifications }
 
 export type Method = keyof typeof requests
 export type Data<M extends Method> = Static<(typeof requests)[M]['data']>

@@ -1,11 +1,24 @@
 /** What a room looks like now: the state that the log adds up to, and the part of it that one peer may see. */
 import { Type } from 'typebox'
 import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
-import { ChoicesSchema, type Person, PersonSchema, PollSchema, type RoomEvent, RoomEventSchema } from './events.ts'
+import {
+  ChoicesSchema,
+  type Person,
+  PersonSchema,
+  PollSchema,
+  type RoomEvent,
+  RoomEventSchema,
+  type RoomSettings,
+  RoomSettingsSchema,
+} from './events.ts'
 import { type LessonState, LessonStatusSchema } from './lesson.ts'
+import { applyToQuestions, type Question } from './question-list.ts'
+import { QuestionSchema } from './questions.ts'
 
 /** How many of the last messages a late joiner is given. */
 export const RECENT_MESSAGES = 50
+/** Besides all open questions, so many of those that were answered last. */
+export const RECENT_ANSWERS = 50
 
 export const PollStateSchema = object({
   pollSeq: Seq,
@@ -31,6 +44,11 @@ export const RoomSnapshotSchema = object({
   floor: Type.Array(PersonSchema),
   /** Muted peers; for students only themselves. */
   muted: Type.Array(Id),
+  /** Every open question and those that were answered last, in the order they were asked. */
+  questions: Type.Array(QuestionSchema),
+  /** The questions that one has voted for. */
+  upvoted: Type.Array(Seq),
+  settings: RoomSettingsSchema,
   audience: object({ online: Type.Integer(), hands: Type.Integer() }),
 })
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
@@ -48,6 +66,10 @@ export type RoomState = LessonState & {
   floor: Map<string, Person>
   muted: Set<string>
   removed: Set<string>
+  questions: readonly Question[]
+  /** Who has voted for each question. */
+  upvotes: Map<number, Set<string>>
+  settings: RoomSettings
   /** Everyone who was ever here. */
   people: Map<string, Person>
 }
@@ -64,6 +86,9 @@ export const emptyRoom = (): RoomState => ({
   floor: new Map(),
   muted: new Set(),
   removed: new Set(),
+  questions: [],
+  upvotes: new Map(),
+  settings: { anonymousQuestions: false },
   people: new Map(),
 })
 
@@ -132,12 +157,50 @@ const apply: Apply = {
     state.hands.delete(data.peerId)
     state.floor.delete(data.peerId)
   },
+  questionAsked: () => {},
+  questionVoted: (state, { by, data }) => {
+    const voters = votersOf(state, data.questionSeq)
+    if (by && data.up) voters.add(by.peerId)
+    else if (by) voters.delete(by.peerId)
+    count(state, data.questionSeq)
+  },
+  questionTaken: () => {},
+  questionAnswered: () => {},
+  questionReopened: () => {},
+  questionDismissed: () => {},
+  questionMerged: (state, { data }) => {
+    const { questionSeq, intoSeq } = data
+    const asker = state.questions.find(({ seq }) => seq === questionSeq)?.by
+    const into = votersOf(state, intoSeq)
+    for (const peerId of votersOf(state, questionSeq)) into.add(peerId)
+    if (asker) into.add(asker.peerId)
+    const own = state.questions.find(({ seq }) => seq === intoSeq)?.by
+    if (own) into.delete(own.peerId)
+    count(state, intoSeq)
+  },
+  settingsChanged: (state, { data }) => {
+    Object.assign(state.settings, data.settings)
+  },
 }
 
 /** Moves the state on by one event. Events come in order of `seq`. */
 export function applyEvent(state: RoomState, event: RoomEvent): void {
   state.seq = event.seq
   ;(apply[event.type] as (state: RoomState, event: RoomEvent) => void)(state, event)
+  state.questions = applyToQuestions(state.questions, event)
+}
+
+function votersOf({ upvotes }: RoomState, questionSeq: number): Set<string> {
+  const voters = upvotes.get(questionSeq) ?? new Set()
+  upvotes.set(questionSeq, voters)
+  return voters
+}
+
+function count(state: RoomState, questionSeq: number): void {
+  const votes = votersOf(state, questionSeq).size
+  state.questions = state.questions.map((question) =>
+    question.seq === questionSeq ? { ...question, votes } : question,
+  )
 }
 
 export function pollStateOf(poll: Poll | null): PollState | null {
@@ -149,7 +212,8 @@ export function pollStateOf(poll: Poll | null): PollState | null {
 }
 
 /** What this person may see of the room. */
-export function snapshotFor({ peerId, role }: Person, state: RoomState, online: number): RoomSnapshot {
+export function snapshotFor(viewer: Person, state: RoomState, online: number): RoomSnapshot {
+  const { peerId, role } = viewer
   const mine = <T>(all: T[], idOf: (item: T) => string) =>
     role === 'student' ? all.filter((item) => idOf(item) === peerId) : all
   return {
@@ -163,6 +227,17 @@ export function snapshotFor({ peerId, role }: Person, state: RoomState, online: 
     hands: mine([...state.hands.values()], (person) => person.peerId),
     floor: [...state.floor.values()],
     muted: mine([...state.muted], (id) => id),
+    questions: recentQuestions(state.questions).map((question) => questionFor(viewer, question)),
+    upvoted: state.questions.flatMap(({ seq }) => (state.upvotes.get(seq)?.has(peerId) ? seq : [])),
+    settings: state.settings,
     audience: { online, hands: state.hands.size },
   }
 }
+
+function recentQuestions(questions: readonly Question[]): readonly Question[] {
+  const answered = questions.filter(({ status }) => status === 'answered').slice(-RECENT_ANSWERS)
+  return questions.filter((question) => question.status !== 'answered' || answered.includes(question))
+}
+
+const questionFor = ({ peerId, role }: Person, question: Question): Question =>
+  question.anonymous && role === 'student' && question.by?.peerId !== peerId ? { ...question, by: null } : question

@@ -47,6 +47,8 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     cancel: (user: Viewer, lessonId: string) => cancel(deps, user, lessonId),
     get: (lessonId: string) => getLesson(deps, lessonId),
     list: (viewer: Viewer | null, query: LessonQuery) => listLessons(deps, viewer, query),
+    /** The lesson, for those who may change it; the others are told `forbidden`. */
+    manageable: (user: Viewer, lessonId: string) => manageable(deps, user, lessonId),
     /** What this user is in the room of this lesson. */
     roleIn: (user: Viewer, lesson: Pick<Lesson, 'id' | 'teacher'>) => roleIn(deps, user, lesson),
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),

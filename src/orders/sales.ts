@@ -3,6 +3,7 @@ import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
 import { courses, orders, users } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { SignedInUser } from '../http/auth.ts'
+import { csvTable } from '../http/csv.ts'
 import { beijingDay, beijingTime, DAY_MS, startOfBeijingDay, yuanOf } from '../payments/money.ts'
 import type { OrdersDeps } from './order.ts'
 import type { Sales, SalesQuery } from './schema.ts'
@@ -45,7 +46,6 @@ export async function salesOf({ db }: OrdersDeps, teacher: Teacher, query: Sales
   }
 }
 
-/** A spreadsheet opens it as it is: UTF-8 with a mark, and no cell that it would take for a formula. */
 export async function salesTable({ db }: OrdersDeps, teacher: Teacher, query: SalesQuery): Promise<string> {
   const rows = await db
     .select({ order: orders, course: courses.title, buyer: users.displayName })
@@ -73,13 +73,7 @@ export async function salesTable({ db }: OrdersDeps, teacher: Teacher, query: Sa
     yuanOf(order.refundedFen),
     order.status,
   ])
-  return `\ufeff${[head, ...lines].map((cells) => cells.map(cell).join(',')).join('\r\n')}\r\n`
-}
-
-/** A cell that begins like a formula gets a quote mark in front, as spreadsheets themselves do. */
-function cell(text: string): string {
-  const harmless = /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text
-  return `"${harmless.replaceAll('"', '""')}"`
+  return csvTable([head, ...lines])
 }
 
 function sold(teacher: Teacher, { from, to }: SalesQuery) {

@@ -19,6 +19,8 @@ import { uploadRoutes } from '../../src/files/upload-routes.ts'
 import { videoRoutes } from '../../src/files/video-routes.ts'
 import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
+import { insightRoutes } from '../../src/insights/routes.ts'
+import { createInsights } from '../../src/insights/service.ts'
 import { orderRoutes } from '../../src/orders/routes.ts'
 import type { Orders } from '../../src/orders/service.ts'
 import { paymentRoutes } from '../../src/payments/routes.ts'
@@ -166,6 +168,7 @@ export async function createBusinessApp(
   await app.register(lessonRoutes, { lessons: business.lessons, auth })
   await app.register(courseRoutes, { courses: business.courses, auth })
   await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
+  await app.register(insightRoutes, { insights: createInsights(business), auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
   if (payments) await app.register(paymentRoutes, { payments, auth, refusedPerMinute })
   await app.ready()

@@ -33,6 +33,9 @@ t.test('a snapshot becomes the view of its reader', async (t) => {
     hands: [rain],
     floor: [],
     muted: [],
+    questions: [],
+    upvoted: [],
+    settings: { anonymousQuestions: false },
     audience: { online: 7, hands: 1 },
   }
   t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })

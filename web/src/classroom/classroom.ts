@@ -10,6 +10,7 @@ import { Connection, isUnpaid } from './connection.ts'
 import { consoleLog, type Log } from './log.ts'
 import { OwnMedia } from './own-media.ts'
 import { Publishing } from './publishing.ts'
+import { Questions } from './questions.ts'
 import { Receiving } from './receiving.ts'
 import { applyToPoll, applyToRoom, emptyPollView, emptyRoomView, mayPublish, roomViewOf } from './room-state.ts'
 import { sceneOf } from './scene.ts'
@@ -35,6 +36,7 @@ export class Classroom {
   readonly room = new Store(emptyRoomView)
   readonly poll = new Store(emptyPollView)
   readonly chat: ChatLog
+  readonly questions: Questions
   readonly speakers = new Speakers()
   readonly receiving: Receiving
   readonly publishing: Publishing
@@ -68,6 +70,7 @@ export class Classroom {
     })
     const { request } = this.connection
     this.chat = new ChatLog(request)
+    this.questions = new Questions(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
@@ -151,6 +154,10 @@ export class Classroom {
     }
   }
 
+  async changeSettings(change: Data<'changeSettings'>): Promise<void> {
+    await this.connection.request('changeSettings', change)
+  }
+
   async setPeerMuted(peerId: string, muted: boolean): Promise<void> {
     await this.connection.request(muted ? 'mutePeer' : 'unmutePeer', { peerId })
   }
@@ -187,6 +194,7 @@ export class Classroom {
     this.room.set(roomViewOf(joined.self, joined.snapshot))
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
+    this.questions.enter(joined.snapshot)
     this.#stopWhatIsOver()
     if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
     if (send) void this.publishing.open(send, generation.send).catch(() => {})
@@ -250,6 +258,7 @@ export class Classroom {
         const { poll } = this.poll.get()
         if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })
       },
+      questionVotes: ({ votes }) => this.questions.counted(votes),
       uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
       tierChanged: () => void this.#reopen(),
       newConsumer: (consumer) => {
@@ -274,6 +283,7 @@ export class Classroom {
     this.room.set(events.reduce(applyToRoom, this.room.get()))
     this.poll.set(events.reduce(applyToPoll, this.poll.get()))
     this.chat.apply(events)
+    this.questions.apply(events)
     const selfId = this.room.get().self?.peerId
     if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
     if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()

@@ -1,5 +1,5 @@
 /** The room as one viewer sees it: a snapshot, moved on by events. Everything here is plain and immutable. */
-import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { Person, RoomEvent, RoomSettings } from '../../../signaling/protocol/events.ts'
 import type { LessonStatus } from '../../../signaling/protocol/lesson.ts'
 import type { PollState, RoomSnapshot } from '../../../signaling/protocol/snapshot.ts'
 
@@ -11,6 +11,7 @@ export type RoomView = {
   hands: readonly Person[]
   floor: readonly Person[]
   muted: readonly string[]
+  settings: RoomSettings
   online: number
   raisedHands: number
 }
@@ -29,6 +30,7 @@ export const emptyRoomView: RoomView = {
   hands: [],
   floor: [],
   muted: [],
+  settings: { anonymousQuestions: false },
   online: 0,
   raisedHands: 0,
 }
@@ -43,6 +45,7 @@ export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
   hands: snapshot.hands,
   floor: snapshot.floor,
   muted: snapshot.muted,
+  settings: snapshot.settings,
   online: snapshot.audience.online,
   raisedHands: snapshot.audience.hands,
 })
@@ -73,6 +76,7 @@ const roomReducers: Reducers<RoomView> = {
   }),
   floorTaken: (room, { data }) => ({ floor: without(room.floor, data.peerId) }),
   peerMuted: (room, { data }) => ({ muted: [...room.muted.filter((id) => id !== data.peerId), data.peerId] }),
+  settingsChanged: (_, { data }) => ({ settings: data.settings }),
   peerUnmuted: (room, { data }) => ({ muted: room.muted.filter((id) => id !== data.peerId) }),
   peerRemoved: (room, { data }) => ({
     hands: without(room.hands, data.peerId),

@@ -1,5 +1,5 @@
 /** One message: who, when, what; greyed until the room has it. */
-import { MicOff, MoreHorizontal, RotateCw, Trash2, UserRoundX, X } from 'lucide-react'
+import { MessageCircleQuestion, MicOff, MoreHorizontal, RotateCw, Trash2, UserRoundX, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
@@ -117,6 +117,13 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
       </MenuItem>
       {overStudent && by && (
         <>
+          <MenuItem
+            icon={<MessageCircleQuestion size={16} />}
+            onSelect={() => void act(() => classroom.questions.promote(seq), t('room.questions.promoted'))}
+            testId="promote-message"
+          >
+            {t('room.questions.promote')}
+          </MenuItem>
           <MenuLine />
           <MenuItem
             icon={<MicOff size={16} />}

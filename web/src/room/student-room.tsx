@@ -10,15 +10,15 @@ import { tell } from '../ui/notes.ts'
 import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
 import { useStore, useStorePart } from '../use-store.ts'
-import { Chat } from './chat.tsx'
 import { useRoom } from './classroom-context.ts'
 import { ConfirmProvider } from './confirm.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { FloorDialog, HandButton } from './hand.tsx'
-import { StudentPoll } from './poll-card.tsx'
+import type { RailTab } from './rail-tabs.tsx'
 import { AudienceCount, RoomHeader } from './room-header.tsx'
-import { type RailTab, StaffRail } from './staff-rail.tsx'
+import { StaffRail } from './staff-rail.tsx'
 import { Stage } from './stage.tsx'
+import { StudentRail } from './student-rail.tsx'
 import { Tiles } from './tiles.tsx'
 import { useLocked } from './trial.tsx'
 import { useRoomHeight } from './use-room-height.ts'
@@ -74,14 +74,7 @@ export function StudentRoom() {
                 onClick={() => setRailOpen(false)}
               />
             </div>
-            {isStaff ? (
-              <StaffRail tab={tab} onTab={setTab} />
-            ) : (
-              <>
-                {!locked && <StudentPoll />}
-                <Chat />
-              </>
-            )}
+            {isStaff ? <StaffRail tab={tab} onTab={setTab} /> : <StudentRail />}
           </aside>
         </main>
         <FloorDialog />

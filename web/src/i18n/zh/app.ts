@@ -81,6 +81,7 @@ export const app = {
     playing_elsewhere: '您正在另一台设备上播放。',
     taken_over: '播放已转到另一台设备。',
     room_full: '课堂已经坐满了。',
+    questions_full: '待回答的问题已经够多了，可以给最接近的问题投票。',
     already_entitled: '你已经拥有它了。',
     order_open: '你有一笔未支付的同类订单，请先支付或取消。',
     coupon_invalid: '这张优惠券在这里用不了。',

@@ -1,0 +1,24 @@
+/** What all who say something have in common. */
+import { AppError } from '../protocol/errors.ts'
+import type { RoomEvent } from '../protocol/events.ts'
+import type { Room } from '../room.ts'
+import type { Seat } from './caller.ts'
+
+/** Throws unless this person may say something now. */
+export function talk({ room, peer }: Seat): void {
+  if (room.state.muted.has(peer.id)) throw new AppError('muted')
+  limit({ room, peer })
+}
+
+/** Throws where this person does too much at once. */
+export function limit({ room, peer }: Seat): void {
+  if (!room.mayTalk(peer)) throw new AppError('too_many_requests')
+}
+
+/** The message in this place of the log, or `not_found`: there is none, or it was deleted. */
+export async function messageOf(room: Room, messageSeq: number): Promise<Extract<RoomEvent, { type: 'messageSent' }>> {
+  const [message] = await room.messagesBefore(messageSeq + 1, 1)
+  if (message?.type !== 'messageSent' || message.seq !== messageSeq || room.state.deleted.has(messageSeq))
+    throw new AppError('not_found')
+  return message
+}

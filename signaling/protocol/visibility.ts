@@ -1,0 +1,25 @@
+/** Who is told of an event, and how much of it. */
+import { events, type Person, type RoomEvent } from './events.ts'
+
+export type Viewer = Pick<Person, 'peerId' | 'role'>
+
+/** A student whom no event is about: what everyone may know. */
+export const anyStudent: Viewer = { peerId: '', role: 'student' }
+
+/** The event as this viewer is told of it; null where they are not. */
+export function toldTo({ peerId, role }: Viewer, event: RoomEvent): RoomEvent | null {
+  const { audience } = events[event.type]
+  if (audience === 'log') return null
+  if (role !== 'student' || concerned(event).includes(peerId)) return event
+  if (audience === 'staff') return null
+  return isAnonymous(event) ? { ...event, by: null } : event
+}
+
+/** Those who are told more of an event than other students are: who did it, and who it is about. */
+export function concerned(event: RoomEvent): string[] {
+  if (events[event.type].audience !== 'staff' && !isAnonymous(event)) return []
+  const about = 'peerId' in event.data ? [event.data.peerId] : []
+  return event.by ? [event.by.peerId, ...about] : about
+}
+
+const isAnonymous = (event: RoomEvent) => event.type === 'questionAsked' && event.data.anonymous
