@@ -58,6 +58,11 @@ export class Rooms {
     return this.open.get(roomId)?.online ?? 0
   }
 
+  /** Whether this person was sent out of the room of this lesson. */
+  isRemoved(roomId: string, peerId: string): boolean {
+    return this.open.get(roomId)?.state.removed.has(peerId) ?? false
+  }
+
   /** How many rooms are open. */
   get size(): number {
     return this.rooms.size

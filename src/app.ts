@@ -31,6 +31,7 @@ import { orderRoutes } from './orders/routes.ts'
 import type { Orders } from './orders/service.ts'
 import { paymentRoutes } from './payments/routes.ts'
 import type { Payments } from './payments/service.ts'
+import { liveRoutes } from './playback/live-routes.ts'
 import { playbackRoutes } from './playback/routes.ts'
 import type { Playback } from './playback/service.ts'
 import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
@@ -105,6 +106,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(userRoutes, { users: deps.users, auth, secureCookies: https, ...limits })
   await app.register(fileRoutes, { files: deps.files, auth })
   await app.register(playbackRoutes, { playback: deps.playback, auth })
+  await app.register(liveRoutes, { live: deps.playback.live })
   await app.register(videoRoutes, { videos: deps.videos, auth })
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })

@@ -12,6 +12,7 @@ import { createFiles } from './files/service.ts'
 import { createUploads } from './files/uploads.ts'
 import { createVideos } from './files/videos.ts'
 import type { Jobs } from './jobs/jobs.ts'
+import type { LiveClasses } from './playback/live.ts'
 import { createPlayback } from './playback/service.ts'
 import type { Users } from './users/service.ts'
 
@@ -27,11 +28,12 @@ export type FileSideDeps = {
   log: Logger
   users: Users
   entitlements: Entitlements
+  classes: LiveClasses
   /** Closes a thing with the server. */
   own: <T>(thing: T, close: (thing: T) => Promise<unknown> | unknown) => T
 }
 
-export async function openFileSide({ settings, users, entitlements, secret, own, ...shared }: FileSideDeps) {
+export async function openFileSide({ settings, users, entitlements, classes, secret, own, ...shared }: FileSideDeps) {
   const { dataDir, storage: place, videoMaxMb } = settings
   const storage = own(
     place.kind === 'disk' ? createLocalFileStorage(place.folder) : createS3FileStorage(place),
@@ -56,8 +58,9 @@ export async function openFileSide({ settings, users, entitlements, secret, own,
     each.close(),
   )
   await videos.work()
-  const playback = own(createPlayback({ ...deps, secret, entitlements, files, userOf: users.userOf }), (each) =>
-    each.close(),
+  const playback = own(
+    createPlayback({ ...deps, secret, entitlements, files, classes, userOf: users.userOf }),
+    (each) => each.close(),
   )
   const sweeping = setInterval(() => {
     uploads.sweep().catch((error) => shared.log.error({ err: error }, 'uploads could not be swept'))

@@ -31,6 +31,7 @@ import { signalingPath } from './http/signaling.ts'
 import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
 import { openMoneySide } from './money-side.ts'
+import type { LiveClasses } from './playback/live.ts'
 
 const SWEEP_EVERY_MS = 5000
 const DRAIN_LIMIT_MS = 10_000
@@ -92,7 +93,11 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     signalingPath,
   })
   const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log, users })
-  const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, own })
+  const classes: LiveClasses = {
+    broadcast: (lessonId) => media.liveBroadcast(lessonId),
+    isRemoved: (lessonId, userId) => rooms.isRemoved(lessonId, userId),
+  }
+  const fileSide = await openFileSide({ settings, db, bus, jobs, secret, now, log, users, entitlements, classes, own })
   addPersonalData(users, db, fileSide.files)
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const recorder = own(createDatabaseRecorder({ db, now, log }), (each) => each.close())

@@ -18,7 +18,10 @@ const layers: Record<string, Rule> = {
   'signaling/protocol': { imports: [] },
   'signaling/ticket.ts': { imports: ['signaling/protocol'] },
   'signaling/ports.ts': { imports: [], types: ['signaling/protocol'] },
-  signaling: { imports: ['signaling/protocol', 'signaling/ticket.ts', 'signaling/ports.ts'] },
+  'signaling/token-bucket.ts': { imports: [] },
+  signaling: {
+    imports: ['signaling/protocol', 'signaling/ticket.ts', 'signaling/ports.ts', 'signaling/token-bucket.ts'],
+  },
   sfu: { imports: ['signaling/protocol'], types: ['signaling/ports.ts'] },
   'src/http': { imports: ['signaling/protocol', 'signaling/ticket.ts'], types: ['signaling/ports.ts', 'src/users'] },
   'src/audit': { imports: ['db', 'signaling/protocol', 'src/http'] },
@@ -49,8 +52,17 @@ const layers: Record<string, Rule> = {
     types: ['signaling/ports.ts', 'src/jobs'],
   },
   'src/playback': {
-    imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/files', 'src/courses', 'src/entitlements'],
-    types: ['signaling/ports.ts', 'src/jobs'],
+    imports: [
+      'db',
+      'signaling/protocol',
+      'signaling/token-bucket.ts',
+      'src/http',
+      'src/users',
+      'src/files',
+      'src/courses',
+      'src/entitlements',
+    ],
+    types: ['signaling/ports.ts', 'src/jobs', 'sfu/hls/ports.ts'],
   },
   'src/insights': {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/courses'],

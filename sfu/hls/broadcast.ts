@@ -66,6 +66,10 @@ export class Broadcast implements LiveBroadcast {
     return this.deps.options.targetDurationSeconds
   }
 
+  get windowSeconds(): number {
+    return this.deps.options.windowSeconds
+  }
+
   get options(): HlsOptions {
     return this.deps.options
   }

@@ -31,6 +31,8 @@ export interface LiveBroadcast {
   readonly startedAt: number
   readonly partTargetSeconds: number
   readonly targetDurationSeconds: number
+  /** How far back players may go. */
+  readonly windowSeconds: number
   readonly ended: boolean
   readonly health: BroadcastHealth
   /**

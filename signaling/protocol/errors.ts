@@ -43,6 +43,8 @@ export const errorStatus = {
   not_refundable: 409,
   order_closed: 410,
   video_not_ready: 409,
+  not_live: 409,
+  no_replay: 409,
   lesson_ended: 410,
   too_large: 413,
   file_too_large: 413,

@@ -1,6 +1,5 @@
 /** Who may enter, watch and read what, and why: answers the one question, and signs the tickets that the classroom trusts. */
 import type { Db } from '../../db/client.ts'
-import { lessonTrials } from '../../db/schema.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
@@ -12,6 +11,7 @@ import { announceGranted, announceRevoked, type RightsChange } from './grants.ts
 import { holdsLease, leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
 import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
+import { beginTrial } from './trials.ts'
 import { membershipsOf, viewOf } from './view.ts'
 
 export type EntitlementsDeps = {
@@ -45,6 +45,9 @@ export function createEntitlements(deps: EntitlementsDeps) {
     releaseLease: (user: SignedInUser, playerId: string) => releaseLease(deps, user, playerId),
     holdsLease: (user: Pick<SignedInUser, 'id' | 'sessionId'>, playerId: string) => holdsLease(deps, user, playerId),
     leaseHolder: (user: SignedInUser) => leaseHolder(deps, user),
+    /** Of a live class; goes on where it was begun before. Throws `trial_ended`. */
+    beginTrial: (user: Viewer, lesson: Pick<Lesson, 'id' | 'startedAt'>, seconds: number) =>
+      beginTrial(deps, user.id, lesson, seconds),
     /**
      * Throws `not_open_yet` for students before the lobby, `lesson_ended` for everyone after the end, and for those
      * without a right `not_entitled` or `trial_ended`.
@@ -60,7 +63,8 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
   const [decision, lesson] = await Promise.all([demand(deps, user, 'enter', { lessonId }), lessons.get(lessonId)])
   const role = await lessons.roleIn(user, lesson)
   checkOpen(lesson, role, now())
-  const trial = decision.allowed === 'trial' ? await trialOf(deps, user, lesson, decision.trialSeconds) : undefined
+  const trial =
+    decision.allowed === 'trial' ? await beginTrial(deps, user.id, lesson, decision.trialSeconds) : undefined
   const ticket: Ticket = {
     roomId: lesson.id,
     person: { peerId: user.id, displayName: user.displayName, role },
@@ -76,24 +80,6 @@ async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: s
     tier: ticket.tier,
     trial: trial ? { seconds: trial.seconds, endsAt: trial.endsAt } : null,
   }
-}
-
-/** A trial runs from the first ticket on, however often its viewer comes back, and not before the class has begun. */
-async function trialOf(
-  { db, now }: EntitlementsDeps,
-  { id }: Viewer,
-  { id: lessonId, startedAt }: Lesson,
-  seconds: number,
-) {
-  const [row] = await db
-    .insert(lessonTrials)
-    .values({ userId: id, lessonId, startedAt: now() })
-    .onConflictDoUpdate({ target: [lessonTrials.userId, lessonTrials.lessonId], set: { lessonId } })
-    .returning({ from: lessonTrials.startedAt })
-  const { from } = row!
-  const endsAt = startedAt === null ? null : Math.max(from, startedAt) + seconds * 1000
-  if (endsAt !== null && endsAt <= now()) throw new AppError('trial_ended', 'the trial of this lesson is over')
-  return { from, seconds, endsAt }
 }
 
 function checkOpen({ status, lobbyOpensAt }: Lesson, role: Role, now: number): void {

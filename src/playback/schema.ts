@@ -10,8 +10,28 @@ export const PlaySchema = object({
 })
 export type Play = Static<typeof PlaySchema>
 
+/** Of a class that is on now. */
+export const LiveSchema = object({
+  /** The zero of its media time. */
+  startedAt: Type.Integer(),
+  partSeconds: Type.Number(),
+  /** How far back one may go. */
+  windowSeconds: Type.Integer(),
+  /** Whole segments, encrypted, some seconds later: for players without low latency. */
+  standardUrl: Type.String(),
+  /** Null where nothing ends by itself. */
+  trialEndsAt: nullable(Type.Integer()),
+})
+
+/** Of a class that is over. The video begins at `trimStartMs` of the media time of the class. */
+export const ReplaySchema = object({
+  startedAt: Type.Integer(),
+  trimStartMs: Type.Integer(),
+  chapters: Type.Array(object({ atMs: Type.Integer(), title: Type.String() })),
+})
+
 export const PlayAnswerSchema = object({
-  kind: oneOf('video', 'document'),
+  kind: oneOf('video', 'document', 'live', 'replay'),
   /** Of the playlist, or of the document: a path on this server, good for this person, this sign-in and this lesson. */
   url: Type.String(),
   expiresInSeconds: Type.Integer(),
@@ -24,8 +44,24 @@ export const PlayAnswerSchema = object({
   width: nullable(Type.Integer()),
   height: nullable(Type.Integer()),
   posterUrl: nullable(Type.String()),
+  live: nullable(LiveSchema),
+  replay: nullable(ReplaySchema),
+  /** To be shown over the picture; null where the teacher wants none. */
+  watermark: nullable(Type.String()),
 })
 export type PlayAnswer = Static<typeof PlayAnswerSchema>
+/** What most kinds have nothing to say about. */
+export const nothingElse = {
+  positionMs: 0,
+  trialSeconds: null,
+  durationMs: null,
+  width: null,
+  height: null,
+  posterUrl: null,
+  live: null,
+  replay: null,
+  watermark: null,
+} satisfies Partial<PlayAnswer>
 
 export const PlayFileParams = object({
   token: Type.String({ maxLength: 1000, pattern: '^[A-Za-z0-9_.-]+$' }),

@@ -20,9 +20,10 @@ import {
   videoFolder,
 } from '../files/video/manifest.ts'
 import type { SignedInUser } from '../http/auth.ts'
+import { createLive, type Live, type LiveClasses } from './live.ts'
 import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
 import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
-import type { Play, PlayAnswer } from './schema.ts'
+import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
 /** Whoever was this near to the end begins anew. */
 const NEAR_THE_END_MS = 5000
@@ -34,12 +35,14 @@ export type PlaybackDeps = {
   storage: FileStorage
   secret: Uint8Array
   now: () => number
-  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
+  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease' | 'beginTrial'>
   files: Pick<Files, 'address'>
   /** Who signed in with this sign-in, as they are now; throws `unauthorized` when it has ended. */
   userOf: (sessionId: string) => Promise<SignedInUser>
+  classes: LiveClasses
 }
 type Deps = PlaybackDeps & {
+  live: Live
   moments: ReturnType<typeof createMomentCache<Playing>>
   manifests: Map<string, Promise<Manifest>>
 }
@@ -51,7 +54,8 @@ type RenditionName = ManifestRendition['name']
 export type Playback = ReturnType<typeof createPlayback>
 
 export function createPlayback(given: PlaybackDeps) {
-  const deps: Deps = { ...given, moments: createMomentCache(given), manifests: new Map() }
+  const live = createLive(given)
+  const deps: Deps = { ...given, live, moments: createMomentCache(given), manifests: new Map() }
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
     play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
@@ -60,15 +64,42 @@ export function createPlayback(given: PlaybackDeps) {
     key: (token: string, rendition: RenditionName) => key(deps, token, rendition),
     segment: (token: string, rendition: RenditionName, number: number) => segment(deps, token, rendition, number),
     poster: (token: string) => poster(deps, token),
-    close: () => deps.moments.close(),
+    live,
+    close: () => {
+      live.close()
+      deps.moments.close()
+    },
   }
 }
 
 async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Play): Promise<PlayAnswer> {
   const lesson = await lessonOf(deps, lessonId)
-  if (lesson?.kind === 'document') return openDocument(deps, user, lessonId, lesson.fileId)
+  if (lesson?.kind === 'document') return openDocument(deps, user, lesson)
+  if (lesson?.kind === 'live') return deps.live.play(user, lesson, asked)
+  return playVideo(deps, user, lessonId, lesson, asked)
+}
+
+type PlayedLesson = NonNullable<Awaited<ReturnType<typeof lessonOf>>>
+
+async function lessonOf({ db }: Deps, lessonId: string) {
+  const { id, kind, fileId, status, startedAt } = lessons
+  const [row] = await db
+    .select({ id, kind, fileId, status, startedAt, video: videos })
+    .from(lessons)
+    .leftJoin(videos, eq(videos.fileId, lessons.fileId))
+    .where(eq(lessons.id, lessonId))
+  return row
+}
+
+async function playVideo(
+  deps: Deps,
+  user: SignedInUser,
+  lessonId: string,
+  lesson: PlayedLesson | undefined,
+  asked: Play,
+): Promise<PlayAnswer> {
   const decision = await deps.entitlements.demand(user, 'watch', { lessonId })
-  if (lesson?.kind !== 'video') throw new AppError('conflict', 'this lesson is no video and no document')
+  if (lesson?.kind !== 'video') throw new AppError('conflict', 'this lesson is nothing to play')
   const { fileId, video } = lesson
   if (!fileId || video?.status !== 'ready') throw new AppError('video_not_ready', 'this video is not ready yet')
   await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
@@ -77,6 +108,7 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
   const { poster } = await manifestOf(deps, videoFolder(fileId, video.runId!))
   const { durationMs, width, height } = video
   return {
+    ...nothingElse,
     kind: 'video',
     url: `${base}/index.m3u8`,
     expiresInSeconds: PLAY_TTL_SECONDS,
@@ -89,28 +121,13 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
   }
 }
 
-async function lessonOf({ db }: Deps, lessonId: string) {
-  const [row] = await db
-    .select({ kind: lessons.kind, fileId: lessons.fileId, video: videos })
-    .from(lessons)
-    .leftJoin(videos, eq(videos.fileId, lessons.fileId))
-    .where(eq(lessons.id, lessonId))
-  return row
-}
-
 /** A document is not cut for a trial: it is given as a whole or not at all. */
-async function openDocument(
-  deps: Deps,
-  user: SignedInUser,
-  lessonId: string,
-  fileId: string | null,
-): Promise<PlayAnswer> {
-  const decision = await deps.entitlements.demand(user, 'read', { lessonId })
+async function openDocument(deps: Deps, user: SignedInUser, { id, fileId }: PlayedLesson): Promise<PlayAnswer> {
+  const decision = await deps.entitlements.demand(user, 'read', { lessonId: id })
   if (decision.allowed === 'trial') throw new AppError('not_entitled', 'a document cannot be tried')
   if (!fileId) throw new AppError('video_not_ready', 'this document is not here yet')
-  const nothing = { trialSeconds: null, durationMs: null, width: null, height: null, posterUrl: null }
-  const positionMs = await positionOf(deps, user, lessonId, null)
-  return { kind: 'document', ...(await deps.files.address(user, fileId)), positionMs, ...nothing }
+  const positionMs = await positionOf(deps, user, id, null)
+  return { ...nothingElse, kind: 'document', ...(await deps.files.address(user, fileId)), positionMs }
 }
 
 async function positionOf({ db }: Deps, user: SignedInUser, lessonId: string, durationMs: number | null) {

@@ -9,6 +9,7 @@ import type { FileStorage } from '../../src/files/storage.ts'
 import { createUploads } from '../../src/files/uploads.ts'
 import { createVideos } from '../../src/files/videos.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
+import type { LiveClasses } from '../../src/playback/live.ts'
 import { createPlayback } from '../../src/playback/service.ts'
 import type { Business } from './business.ts'
 import { silentLog } from './silent-log.ts'
@@ -19,7 +20,7 @@ export type FileSide = Awaited<ReturnType<typeof openFileSide>>
 export async function openFileSide(
   t: Test,
   business: Business,
-  given: { folder?: string; storage?: FileStorage } = {},
+  given: { folder?: string; storage?: FileStorage; classes?: LiveClasses } = {},
 ) {
   const { db, bus, now, users, entitlements } = business
   const folder = given.folder ?? (await mkdtemp(join(tmpdir(), 'jiangtang-files-')))
@@ -60,7 +61,9 @@ export async function openFileSide(
     folder: join(folder, 'work'),
     threads: 1,
   })
-  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, userOf: users.userOf })
+  const classes = given.classes ?? { broadcast: () => undefined, isRemoved: () => false }
+  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, userOf: users.userOf })
+  t.teardown(() => playback.close())
   t.teardown(() => videos.close())
   return { folder, storage, files, uploads, videos, playback, added }
 }

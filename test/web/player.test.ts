@@ -57,6 +57,9 @@ const answer = (change: Partial<PlayAnswer> = {}): PlayAnswer => ({
   width: 640,
   height: 360,
   posterUrl: null,
+  live: null,
+  replay: null,
+  watermark: null,
   ...change,
 })
 

@@ -109,6 +109,8 @@ export const app = {
     checksum_mismatch: 'The file changed on its way. Please upload it again.',
     too_many_uploads: 'You have too many unfinished uploads. Finish or give up some of them first.',
     video_not_ready: 'This lesson is still being prepared. Please come back a little later.',
+    not_live: 'This class is not being broadcast right now.',
+    no_replay: 'There is no replay of this class.',
     storage_full: 'There is no room for this file right now. The operator has to make some.',
     too_many_requests: 'That was a bit fast. Please wait a moment.',
     internal: 'Something went wrong on the server. Please try again later.',

@@ -96,6 +96,8 @@ export const app = {
     checksum_mismatch: '文件在上传途中发生了变化，请重新上传。',
     too_many_uploads: '未完成的上传太多了，请先完成或放弃一些。',
     video_not_ready: '这节课的内容还在准备中，请稍后再来。',
+    not_live: '这节课现在没有在直播。',
+    no_replay: '这节课没有回放。',
     storage_full: '服务器暂时没有空间存放这个文件，需要管理员清理。',
     too_many_requests: '操作太快了，请歇一会儿再试。',
     internal: '服务器出了点问题，请稍后再试。',

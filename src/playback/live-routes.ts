@@ -1,0 +1,176 @@
+/** Classes that are on now, as low-latency HLS. The address is the right; what follows its token is the same for everyone. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { PlaylistAsk } from '../../sfu/hls/ports.ts'
+import { object, oneOf, type Static } from '../../signaling/protocol/define.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import { readRange } from '../files/routes.ts'
+import { type Api, typed } from '../http/api.ts'
+import { errorAnswers } from '../http/errors.ts'
+import type { Live } from './live.ts'
+import { createPackedTexts, type PackedText } from './packed-texts.ts'
+
+/** Of one address on the net: only tokens that were not seen before are counted here, all others by their person. */
+const STRANGERS_PER_MINUTE = 3000
+
+const PLAYLIST = 'application/vnd.apple.mpegurl'
+const MEDIA = 'video/mp4'
+/**
+ * How long an answer may be kept, in seconds: by the player, and by a cache of ours in front (`X-Accel-Expires`), which
+ * asks us about each viewer. What cannot ask keeps nothing.
+ */
+const keep = (seconds: number, inFront = seconds) => ({
+  'cache-control': `private, max-age=${seconds}`,
+  'x-accel-expires': String(inFront),
+})
+const MOVING = keep(1)
+/** The answer to a blocking reload holds what was asked for at any time: six target durations. */
+const WAITED_FOR = keep(18)
+const PART = keep(60)
+const SEGMENT = { ...keep(3600), 'cache-control': 'private, max-age=86400, immutable' }
+const NOTHING = { 'cache-control': 'no-store' }
+
+/** The right stands in the address, so any page may read what it opens. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'content-length, content-range, retry-after',
+  'cross-origin-resource-policy': 'cross-origin',
+  'timing-allow-origin': '*',
+}
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-headers': 'range',
+  'access-control-max-age': '86400',
+}
+
+const token = Type.String({ maxLength: 1000, pattern: '^[A-Za-z0-9_.-]+$' })
+const MasterParams = object({ token, file: oneOf('index.m3u8', 'standard.m3u8') })
+const FileParams = object({
+  token,
+  rendition: Type.String({ pattern: '^[a-z0-9]{1,8}$' }),
+  file: Type.String({ pattern: '^(index\\.m3u8|init-[0-9]{1,6}\\.mp4|[0-9]{1,9}(\\.[0-9]{1,4})?\\.m4s)$' }),
+})
+const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s)$/
+const Digits = Type.String({ pattern: '^[0-9]{1,9}$' })
+/** What a player adds of its own is let be. */
+const ReloadQuery = Type.Object({
+  _HLS_msn: Type.Optional(Digits),
+  _HLS_part: Type.Optional(Digits),
+  _HLS_skip: Type.Optional(oneOf('YES', 'v2')),
+})
+const bytes = Type.Unsafe<unknown>({ type: 'string', format: 'binary' })
+
+export type LiveRoutesDeps = { live: Live }
+
+export async function liveRoutes(app: FastifyInstance, { live }: LiveRoutesDeps) {
+  const packed = createPackedTexts()
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(CORS).headers(NOTHING)
+  })
+  const api = typed(app)
+  masterRoute(api, live, packed)
+  fileRoute(api, live, packed)
+  preflightRoute(api)
+}
+
+const limits = (live: Live) => ({
+  rateLimit: {
+    max: STRANGERS_PER_MINUTE,
+    timeWindow: '1 minute',
+    allowList: (request: FastifyRequest) => live.knows((request.params as { token?: string }).token ?? ''),
+  },
+})
+const shared = { tags: ['playing'], security: [{}], response: { 200: bytes, ...errorAnswers } }
+
+function masterRoute(api: Api, live: Live, packed: ReturnType<typeof createPackedTexts>) {
+  api.get(
+    '/api/live/:token/:file',
+    {
+      config: limits(live),
+      schema: {
+        ...shared,
+        summary:
+          'The renditions of a class that is on: of low latency (index.m3u8), or of whole segments (standard.m3u8)',
+        params: MasterParams,
+      },
+    },
+    async (request, reply) => {
+      const { token, file } = request.params
+      const text = await live.multivariant(token, file === 'standard.m3u8' ? 'standard' : 'lowLatency')
+      return sendText(request, reply.headers(MOVING), packed(`${lessonIn(token)} ${file}`, text))
+    },
+  )
+}
+
+function fileRoute(api: Api, live: Live, packed: ReturnType<typeof createPackedTexts>) {
+  api.get(
+    '/api/live/:token/:rendition/:file',
+    {
+      config: limits(live),
+      schema: {
+        ...shared,
+        summary:
+          'The playlist (index.m3u8), an init segment (init-0.mp4), a part (7.3.m4s) or a segment (7.m4s) of a rendition',
+        params: FileParams,
+        querystring: ReloadQuery,
+      },
+    },
+    async (request, reply) => {
+      const { token, rendition, file } = request.params
+      if (file === 'index.m3u8') {
+        const ask = askOf(request.query)
+        const text = await playlist(live, token, rendition, ask)
+        const name = `${lessonIn(token)} ${rendition} ${ask.skip}`
+        return sendText(request, reply.headers(ask.msn === undefined ? MOVING : WAITED_FOR), packed(name, text))
+      }
+      const [, init, msn, part] = FILE.exec(file)!
+      if (init !== undefined) return sendBytes(request, reply, SEGMENT, await live.init(token, rendition, Number(init)))
+      if (part !== undefined)
+        return sendBytes(request, reply, PART, await live.part(token, rendition, Number(msn), Number(part)))
+      return sendBytes(request, reply, SEGMENT, await live.segment(token, rendition, Number(msn)))
+    },
+  )
+}
+
+function preflightRoute(api: Api) {
+  api.options('/api/live/*', { schema: { hide: true } }, async (_request, reply) =>
+    reply.code(204).headers(PREFLIGHT).send(),
+  )
+}
+
+/** In the clear in front of the token. */
+const lessonIn = (token: string) => token.slice(0, token.indexOf('.'))
+
+function askOf({ _HLS_msn: msn, _HLS_part: part, _HLS_skip: skip }: Static<typeof ReloadQuery>) {
+  return {
+    ...(msn !== undefined && { msn: Number(msn) }),
+    ...(part !== undefined && { part: Number(part) }),
+    skip: skip !== undefined,
+  } satisfies PlaylistAsk
+}
+
+async function playlist(live: Live, token: string, rendition: string, ask: PlaylistAsk): Promise<string> {
+  const { status, text } = await live.playlist(token, rendition, ask)
+  if (status === 'too_far') throw new AppError('bad_request', 'that is too far ahead')
+  if (status === 'timeout') throw new AppError('unavailable', 'it did not come in time', { retryAfterSeconds: 1 })
+  if (status === 'unknown') throw new AppError('not_found', 'there is no such rendition')
+  return text
+}
+
+function sendText(request: FastifyRequest, reply: FastifyReply, { plain, gzip }: PackedText): FastifyReply {
+  reply.header('content-type', PLAYLIST).header('vary', 'accept-encoding')
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(plain)
+  return reply.header('content-encoding', 'gzip').send(gzip)
+}
+
+function sendBytes(request: FastifyRequest, reply: FastifyReply, kept: Record<string, string>, whole: Buffer) {
+  const range = readRange(request.headers.range, whole.length)
+  if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${whole.length}`).send()
+  reply.headers(kept).headers({ 'content-type': MEDIA, 'accept-ranges': 'bytes' })
+  if (!range) return reply.send(whole)
+  const { start, end } = range
+  return reply
+    .code(206)
+    .header('content-range', `bytes ${start}-${end}/${whole.length}`)
+    .send(whole.subarray(start, end + 1))
+}

@@ -1,0 +1,182 @@
+/** Plays classes that are on now: gives out addresses, and asks at every request whether the right still stands. */
+import { and, eq } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import { lessonTrials } from '../../db/schema.ts'
+import type { LiveBroadcast, PlaylistAsk } from '../../sfu/hls/ports.ts'
+import type { Bus } from '../../signaling/ports.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import type { LessonStatus } from '../../signaling/protocol/lesson.ts'
+import type { Entitlements } from '../entitlements/service.ts'
+import { trialEnd } from '../entitlements/trials.ts'
+import { createMomentCache } from '../files/moment-cache.ts'
+import type { SignedInUser } from '../http/auth.ts'
+import { Audience } from './audience.ts'
+import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
+import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
+import type { Seat } from './seat.ts'
+
+/** Usual segments, which an address does not tell the length of. */
+const SEGMENT_SECONDS = 2
+const MOST_ADDRESSES = 50_000
+
+/** The classes of this node. */
+export type LiveClasses = {
+  broadcast(lessonId: string): LiveBroadcast | undefined
+  /** Whether this person was sent out of the room. */
+  isRemoved(lessonId: string, userId: string): boolean
+}
+
+export type LiveDeps = {
+  db: Db
+  bus: Bus
+  secret: Uint8Array
+  now: () => number
+  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease' | 'beginTrial'>
+  userOf: (sessionId: string) => Promise<SignedInUser>
+  classes: LiveClasses
+}
+type Deps = LiveDeps & {
+  moments: ReturnType<typeof createMomentCache<Right>>
+  audience: Audience
+  addresses: Map<string, Address>
+}
+
+/** What an address says, verified once, and the seat of its person. */
+type Address = { claims: StreamClaims; question: string; expiresAt: number; seat: Seat }
+/** When it ends by itself; null: it does not. */
+type Right = { trialEndsAt: number | null }
+
+export type LiveLesson = { id: string; status: LessonStatus; startedAt: number | null }
+export type Live = ReturnType<typeof createLive>
+
+export function createLive(given: LiveDeps) {
+  const audience = new Audience(given.now)
+  const deps: Deps = { ...given, moments: createMomentCache(given), audience, addresses: new Map() }
+  return {
+    /** Throws why not; `not_live` where nothing is broadcast, `playing_elsewhere` where another device plays. */
+    play: (user: SignedInUser, lesson: LiveLesson, asked: Play) => play(deps, user, lesson, asked),
+    multivariant: (token: string, kind: 'lowLatency' | 'standard') =>
+      serve(deps, token, 0, (broadcast) => broadcast.multivariant(kind)),
+    /** Blocking reload: waits until what is asked for is there. */
+    playlist: (token: string, rendition: string, ask: PlaylistAsk) =>
+      serve(deps, token, 0, (broadcast) => broadcast.playlist(rendition, ask)),
+    /** Waits for the part that comes next. */
+    part: (token: string, rendition: string, msn: number, part: number) =>
+      serveBytes(deps, token, SEGMENT_SECONDS / 10, (broadcast) => broadcast.part(rendition, msn, part)),
+    segment: (token: string, rendition: string, msn: number) =>
+      serveBytes(deps, token, SEGMENT_SECONDS, (broadcast) => broadcast.segment(rendition, msn)),
+    init: (token: string, rendition: string, number: number) =>
+      serveBytes(deps, token, 0, async (broadcast) => broadcast.init(rendition, number)),
+    /** Whether this address was found to be signed by us. */
+    knows: (token: string) => deps.addresses.has(token),
+    /** How many people watch this class on this node now. */
+    watching: (lessonId: string) => audience.watching(lessonId),
+    close: () => {
+      audience.close()
+      deps.moments.close()
+    },
+  }
+}
+
+async function play(deps: Deps, user: SignedInUser, lesson: LiveLesson, asked: Play): Promise<PlayAnswer> {
+  const { entitlements, classes } = deps
+  const decision = await entitlements.demand(user, 'enter', { lessonId: lesson.id })
+  const broadcast = isOn(lesson) ? classes.broadcast(lesson.id) : undefined
+  if (!broadcast) throw new AppError('not_live', 'this class is not broadcast now', { retryAfterSeconds: 1 })
+  if (classes.isRemoved(lesson.id, user.id)) throw new AppError('removed', 'the teacher has sent this person out')
+  const tries = decision.allowed === 'trial' ? decision.trialSeconds : null
+  const trialEndsAt = tries === null ? null : (await entitlements.beginTrial(user, lesson, tries)).endsAt
+  await entitlements.takeLease(user, asked.playerId, asked.takeOver)
+  const claims = { userId: user.id, sessionId: user.sessionId, lessonId: lesson.id, playerId: asked.playerId }
+  const base = `/api/live/${await signStream('live', claims, deps.secret, deps.now())}`
+  const { startedAt, partTargetSeconds: partSeconds, windowSeconds } = broadcast
+  return {
+    ...nothingElse,
+    kind: 'live',
+    url: `${base}/index.m3u8`,
+    expiresInSeconds: PLAY_TTL_SECONDS,
+    trialSeconds: tries,
+    live: { startedAt, partSeconds, windowSeconds, standardUrl: `${base}/standard.m3u8`, trialEndsAt },
+  }
+}
+
+const isOn = ({ status }: LiveLesson) => status === 'live' || status === 'paused'
+
+/** The right is asked for before, and again after: what is asked for may have been waited for. */
+async function serve<T>(
+  deps: Deps,
+  token: string,
+  mediaSeconds: number,
+  get: (broadcast: LiveBroadcast) => Promise<T>,
+): Promise<T> {
+  const address = deps.addresses.get(token) ?? (await readIn(deps, token))
+  const { seat, expiresAt, claims } = address
+  if (expiresAt <= deps.now()) throw new AppError('unauthorized', 'this address is not valid any more')
+  seat.take(mediaSeconds, deps.now())
+  await demandStill(deps, address)
+  const answer = await seat.wait(() => get(broadcastOf(deps, claims.lessonId)))
+  await demandStill(deps, address)
+  return answer
+}
+
+async function serveBytes(
+  deps: Deps,
+  token: string,
+  mediaSeconds: number,
+  get: (broadcast: LiveBroadcast) => Promise<Buffer | undefined>,
+): Promise<Buffer> {
+  const bytes = await serve(deps, token, mediaSeconds, get)
+  if (!bytes) throw new AppError('not_found', 'it is not there, or not any more')
+  return bytes
+}
+
+async function readIn({ addresses, audience, secret, now }: Deps, token: string): Promise<Address> {
+  const { claims, expiresAt } = await readStream('live', token, secret, now())
+  const { userId, sessionId, lessonId, playerId } = claims
+  const question = `${sessionId} ${lessonId} ${playerId}`
+  const address = { claims, question, expiresAt, seat: audience.seatOf(lessonId, userId) }
+  if (addresses.size >= MOST_ADDRESSES) addresses.delete(addresses.keys().next().value!)
+  addresses.set(token, address)
+  return address
+}
+
+async function demandStill(deps: Deps, { claims, question }: Address): Promise<void> {
+  const { moments, classes, now } = deps
+  const { userId, lessonId } = claims
+  const { trialEndsAt } = await moments.get(userId, question, () => askAnew(deps, claims))
+  if (trialEndsAt !== null && trialEndsAt <= now()) throw new AppError('trial_ended', 'the trial of this class is over')
+  if (classes.isRemoved(lessonId, userId)) throw new AppError('removed', 'the teacher has sent this person out')
+}
+
+/** Everything that the address stands for: the sign-in, the right, and the one device. */
+async function askAnew(deps: Deps, { userId, sessionId, lessonId, playerId }: StreamClaims): Promise<Right> {
+  const { entitlements, userOf } = deps
+  const user = await userOf(sessionId)
+  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
+  const [decision, holds] = await Promise.all([
+    entitlements.demand(user, 'enter', { lessonId }),
+    entitlements.holdsLease(user, playerId),
+  ])
+  if (!holds) throw new AppError('taken_over', 'another device has taken over')
+  if (decision.allowed !== 'trial') return { trialEndsAt: null }
+  const { startedAt } = broadcastOf(deps, lessonId)
+  return { trialEndsAt: await trialEndOf(deps, userId, lessonId, startedAt, decision.trialSeconds) }
+}
+
+async function trialEndOf({ db }: Deps, userId: string, lessonId: string, startedAt: number, seconds: number) {
+  const [row] = await db
+    .select({ from: lessonTrials.startedAt })
+    .from(lessonTrials)
+    .where(and(eq(lessonTrials.userId, userId), eq(lessonTrials.lessonId, lessonId)))
+  return trialEnd(row?.from ?? 0, startedAt, seconds)
+}
+
+/** One that has ended is still there for those who watched it, to be told so. */
+function broadcastOf({ classes, audience }: Deps, lessonId: string): LiveBroadcast {
+  const broadcast = classes.broadcast(lessonId)
+  if (broadcast) audience.sees(lessonId, broadcast)
+  const last = broadcast ?? audience.lastOf(lessonId)
+  if (!last || (!broadcast && !last.ended))
+    throw new AppError('not_live', 'this class is not broadcast now', { retryAfterSeconds: 1 })
+  return last
+}
