@@ -37,6 +37,12 @@ export interface Lessons {
   touch(lessonId: string): Promise<LessonState>
 }
 
+/** The documents of a lesson that can be brought to its board. */
+export interface Courseware {
+  /** What a PDF among the lesson's attachments is called; undefined where it is none of them. */
+  deckTitle(lessonId: string, fileId: string): Promise<string | undefined>
+}
+
 /** What nodes and features tell each other. */
 export type BusMessages = {
   /** A user lost the right to stay in rooms: everywhere, or only from one sign-in, or only in one lesson. */

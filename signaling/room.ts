@@ -6,7 +6,7 @@ import { Fanout } from './fanout.ts'
 import { Journal } from './journal.ts'
 import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
-import type { Lessons, Media, RoomLog } from './ports.ts'
+import type { Courseware, Lessons, Media, RoomLog } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
@@ -14,6 +14,7 @@ import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
 import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { tierFor } from './seats.ts'
+import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
@@ -22,6 +23,8 @@ import { VoteCounts } from './vote-counts.ts'
 
 /** Messages, votes and hands of one person, over all their sockets. */
 const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
+/** Strokes of one person. */
+const DRAWING = { burst: 60, perSecond: 20 }
 /** Events that may wait for a slow database before people are asked to wait too. */
 const LONGEST_BACKLOG = 1000
 /** How often counts are told and trials looked at. */
@@ -34,6 +37,7 @@ export type RoomDeps = {
   media: Media
   roomLog: RoomLog
   lessons: Lessons
+  courseware: Courseware
   log: Log
   now: () => number
   /** Places with a transport to the media plane; those beyond watch the broadcast. */
@@ -51,11 +55,13 @@ export class Room {
   readonly id: string
   readonly state: RoomState
   stage!: Stage
+  readonly sketches: Sketches
   private readonly deps: RoomDeps
   private readonly places = new Map<string, Peer>()
   /** Those whose socket is gone while their place waits for them. */
   private readonly away = new Set<Peer>()
   private readonly talk = new Map<string, TokenBucket>()
+  private readonly drawing = new Map<string, TokenBucket>()
   private readonly journal: Journal
   private readonly fanout: Fanout
   private life!: ClassLife
@@ -93,6 +99,10 @@ export class Room {
     this.deps = deps
     this.journal = new Journal(id, deps.roomLog, deps.log, () => this.close('internal').then(() => deps.outdated(this)))
     this.fanout = new Fanout(() => this.places.values())
+    this.sketches = new Sketches(
+      (frame) => this.fanout.broadcast(frame),
+      () => this.places.size,
+    )
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -189,11 +199,13 @@ export class Room {
   private giveUpRights(peerId: string): void {
     if (this.state.hands.has(peerId)) this.append('handLowered', null, { peerId })
     if (this.state.floor.has(peerId)) this.append('floorTaken', null, { peerId })
+    if (this.state.board.pens.has(peerId)) this.append('penTaken', null, { peerId })
   }
 
-  /** The log of a room that was rebuilt may hold hands and the floor of people who never came back. */
+  /** The log of a room that was rebuilt may hold hands, the floor and pens of people who never came back. */
   private forgetAbsent(): void {
-    const holders = new Set([...this.state.hands.keys(), ...this.state.floor.keys()])
+    const { hands, floor, board } = this.state
+    const holders = new Set([...hands.keys(), ...floor.keys(), ...board.pens.keys()])
     for (const peerId of holders) if (!this.places.has(peerId)) this.giveUpRights(peerId)
   }
 
@@ -229,11 +241,17 @@ export class Room {
 
   /** Whether this person may say one more thing now. Leaving and coming back does not refill the limit. */
   mayTalk(peer: Peer): boolean {
-    const { burst, perSecond } = peer.isStaff ? TALK.staff : TALK.student
-    const now = performance.now()
-    const bucket = this.talk.get(peer.id) ?? new TokenBucket(burst, perSecond, now)
-    this.talk.set(peer.id, bucket)
-    return bucket.take(1, now)
+    return takeOne(this.talk, peer, peer.isStaff ? TALK.staff : TALK.student)
+  }
+
+  /** Whether this person may draw one more stroke now. */
+  mayDraw(peer: Peer): boolean {
+    return takeOne(this.drawing, peer, DRAWING)
+  }
+
+  /** What a document of this lesson is called; undefined where it has none with this id that can be shown. */
+  deckTitle(fileId: string): Promise<string | undefined> {
+    return this.deps.courseware.deckTitle(this.id, fileId)
   }
 
   peer(peerId: string): Peer | undefined {
@@ -262,6 +280,7 @@ export class Room {
     if (!this.closed) {
       this.closed = true
       this.fanout.close()
+      this.sketches.close()
       clearInterval(this.ticking)
       clearTimeout(this.settling)
       this.life.close()
@@ -348,6 +367,13 @@ export class Room {
       },
     }
   }
+}
+
+function takeOne(buckets: Map<string, TokenBucket>, peer: Peer, { burst, perSecond }: typeof DRAWING): boolean {
+  const now = performance.now()
+  const bucket = buckets.get(peer.id) ?? new TokenBucket(burst, perSecond, now)
+  buckets.set(peer.id, bucket)
+  return bucket.take(1, now)
 }
 
 const asStored = ({ seq, stored }: { seq: number; stored: Promise<void> }) => new Stored({ seq }, stored)

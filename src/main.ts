@@ -21,6 +21,7 @@ import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
 import { createApp } from './app.ts'
 import { createCourses } from './courses/course-service.ts'
+import { createCourseware } from './courses/courseware.ts'
 import { createLessons } from './courses/service.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
@@ -106,7 +107,9 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
-  const rooms = new Rooms({ media, roomLog, lessons, bus, log, now, seats, broadcast: settings.broadcast, timing })
+  const courseware = createCourseware(db)
+  const { broadcast: broadcasts } = settings
+  const rooms = new Rooms({ media, roomLog, lessons, courseware, bus, log, now, seats, broadcast: broadcasts, timing })
 
   const app = own(
     await createApp({

@@ -125,7 +125,12 @@ const layers: Record<string, Rule> = {
     ],
   },
   web: {
-    imports: ['signaling/protocol/constants.ts', 'signaling/protocol/errors.ts', 'signaling/protocol/question-list.ts'],
+    imports: [
+      'signaling/protocol/board-state.ts',
+      'signaling/protocol/constants.ts',
+      'signaling/protocol/errors.ts',
+      'signaling/protocol/question-list.ts',
+    ],
     types: [
       'signaling/protocol',
       'src/http/server-events.ts',

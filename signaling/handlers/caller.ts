@@ -33,6 +33,10 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   reopenQuestion: 'staff',
   mergeQuestion: 'staff',
   changeSettings: 'staff',
+  openDeck: 'staff',
+  showPage: 'staff',
+  clearPage: 'staff',
+  givePen: 'staff',
 }
 
 /** The caller's place, or an error: not joined, or not allowed to make this request. */

@@ -1,6 +1,7 @@
 /** Every request of the protocol with its handler; those that need a place are given it. */
 import type { Handlers } from '../dispatch.ts'
 import type { Data, Method } from '../protocol/index.ts'
+import { boardHandlers } from './board.ts'
 import { type Caller, type Seat, seatFor } from './caller.ts'
 import { entranceHandlers } from './entrance.ts'
 import { mediaHandlers } from './media.ts'
@@ -9,7 +10,12 @@ import { roomHandlers } from './room.ts'
 
 type SeatedMethod = Exclude<Method, keyof typeof entranceHandlers>
 
-const seatedHandlers: Handlers<Seat, SeatedMethod> = { ...roomHandlers, ...questionHandlers, ...mediaHandlers }
+const seatedHandlers: Handlers<Seat, SeatedMethod> = {
+  ...roomHandlers,
+  ...questionHandlers,
+  ...boardHandlers,
+  ...mediaHandlers,
+}
 
 const seated = Object.fromEntries(
   Object.entries(seatedHandlers).map(([name, handler]) => {

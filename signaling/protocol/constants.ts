@@ -17,7 +17,21 @@ export const limits = {
   /** Open questions in a room: more than anybody reads, and a newcomer is sent them all. */
   openQuestions: 100,
   openQuestionsOfOne: 5,
+  boardPages: 1000,
+  boardTextLength: 200,
+  strokeNumbers: 2000,
+  strokesOnPage: 2000,
+  numbersOnPage: 60_000,
+  erasedStrokes: 200,
+  pens: 20,
 } as const
+
+/** A page of the board is so wide, however large it is shown; what is drawn on it is in these units. */
+export const PAGE_WIDTH = 10_000
+export const tools = ['pen', 'highlighter', 'line', 'arrow', 'rectangle', 'ellipse', 'text'] as const
+export type Tool = (typeof tools)[number]
+export const colours = ['ink', 'red', 'orange', 'green', 'blue', 'white'] as const
+export type Colour = (typeof colours)[number]
 
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
 /** What a producer shows: a peer has at most one producer of each source. */

@@ -35,6 +35,7 @@ export const errorStatus = {
   taken_over: 409,
   room_full: 409,
   questions_full: 409,
+  page_full: 409,
   already_entitled: 409,
   order_open: 409,
   coupon_invalid: 409,

@@ -1,16 +1,11 @@
 /** The room log: every kind of event that a class is made of, and who is told of it at once. */
 import { type TProperties, Type } from 'typebox'
+import { boardEvents } from './board.ts'
 import { limits } from './constants.ts'
-import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
+import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
+import { type Person, PersonSchema } from './person.ts'
 
-export const roles = ['teacher', 'assistant', 'student'] as const
-/** What a peer is in one room. Operators and admins come in as assistants. */
-export type Role = (typeof roles)[number]
-export const RoleSchema = oneOf<Role>(...roles)
-
-/** A person in the room. One user has one place in a room, so a peer's id is its user's. */
-export const PersonSchema = object({ peerId: Id, displayName: Type.String(), role: RoleSchema })
-export type Person = Static<typeof PersonSchema>
+export { type Person, PersonSchema, type Role, RoleSchema, roles } from './person.ts'
 
 export const MessageTextSchema = Type.String({ minLength: 1, maxLength: limits.messageLength, pattern: '\\S' })
 export const PollSchema = object({
@@ -74,6 +69,13 @@ export const events = {
   peerMuted: event('staff', { peerId: Id }),
   peerUnmuted: event('staff', { peerId: Id }),
   peerRemoved: event('everyone', { peerId: Id }),
+  deckOpened: event('everyone', boardEvents.deckOpened),
+  pageShown: event('everyone', boardEvents.pageShown),
+  strokeDrawn: event('everyone', boardEvents.strokeDrawn),
+  strokesErased: event('everyone', boardEvents.strokesErased),
+  pageCleared: event('everyone', boardEvents.pageCleared),
+  penGiven: event('everyone', boardEvents.penGiven),
+  penTaken: event('everyone', boardEvents.penTaken),
 }
 
 export type EventType = keyof typeof events

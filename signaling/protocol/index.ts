@@ -1,12 +1,18 @@
 /** The whole protocol: three kinds of frame, declared once, read by the server, the browser and the docs. */
+import { boardNotifications, boardRequests } from './board.ts'
 import type { Static } from './define.ts'
 import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
 import { questionNotifications, questionRequests } from './questions.ts'
 import { roomNotifications, roomRequests } from './room.ts'
 
-export const requests = { ...roomRequests, ...questionRequests, ...mediaRequests }
-export const notifications = { ...roomNotifications, ...questionNotifications, ...mediaNotifications }
+export const requests = { ...roomRequests, ...questionRequests, ...boardRequests, ...mediaRequests }
+export const notifications = {
+  ...roomNotifications,
+  ...questionNotifications,
+  ...boardNotifications,
+  ...mediaNotifications,
+}
 
 export type Method = keyof typeof requests
 export type Data<M extends Method> = Static<(typeof requests)[M]['data']>

@@ -1,5 +1,7 @@
 /** What a room looks like now: the state that the log adds up to, and the part of it that one peer may see. */
 import { Type } from 'typebox'
+import { type BoardEvent, BoardSchema } from './board.ts'
+import { applyToBoard, type Board, boardSnapshot, emptyBoard } from './board-state.ts'
 import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
 import {
   ChoicesSchema,
@@ -49,6 +51,7 @@ export const RoomSnapshotSchema = object({
   /** The questions that one has voted for. */
   upvoted: Type.Array(Seq),
   settings: RoomSettingsSchema,
+  board: BoardSchema,
   audience: object({ online: Type.Integer(), hands: Type.Integer() }),
 })
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
@@ -72,6 +75,7 @@ export type RoomState = LessonState & {
   settings: RoomSettings
   /** Everyone who was ever here. */
   people: Map<string, Person>
+  board: Board
 }
 
 export const emptyRoom = (): RoomState => ({
@@ -90,7 +94,10 @@ export const emptyRoom = (): RoomState => ({
   upvotes: new Map(),
   settings: { anonymousQuestions: false },
   people: new Map(),
+  board: emptyBoard(),
 })
+
+const onBoard = (state: RoomState, event: BoardEvent) => applyToBoard(state.board, event)
 
 type Apply = { [T in RoomEvent['type']]: (state: RoomState, event: Extract<RoomEvent, { type: T }>) => void }
 
@@ -110,6 +117,7 @@ const apply: Apply = {
     state.endedAt = at
     state.hands.clear()
     state.floor.clear()
+    state.board.pens.clear()
     if (state.poll) state.poll.open = false
   },
   peerJoined: (state, { by }) => {
@@ -156,6 +164,7 @@ const apply: Apply = {
     state.removed.add(data.peerId)
     state.hands.delete(data.peerId)
     state.floor.delete(data.peerId)
+    state.board.pens.delete(data.peerId)
   },
   questionAsked: () => {},
   questionVoted: (state, { by, data }) => {
@@ -181,6 +190,13 @@ const apply: Apply = {
   settingsChanged: (state, { data }) => {
     Object.assign(state.settings, data.settings)
   },
+  deckOpened: onBoard,
+  pageShown: onBoard,
+  strokeDrawn: onBoard,
+  strokesErased: onBoard,
+  pageCleared: onBoard,
+  penGiven: onBoard,
+  penTaken: onBoard,
 }
 
 /** Moves the state on by one event. Events come in order of `seq`. */
@@ -230,6 +246,7 @@ export function snapshotFor(viewer: Person, state: RoomState, online: number): R
     questions: recentQuestions(state.questions).map((question) => questionFor(viewer, question)),
     upvoted: state.questions.flatMap(({ seq }) => (state.upvotes.get(seq)?.has(peerId) ? seq : [])),
     settings: state.settings,
+    board: boardSnapshot(state.board),
     audience: { online, hands: state.hands.size },
   }
 }

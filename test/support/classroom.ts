@@ -3,6 +3,7 @@
 import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
+import type { Courseware } from '../../signaling/ports.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { Tier } from '../../signaling/protocol/media.ts'
@@ -29,16 +30,30 @@ export type ClassroomOptions = {
   broadcast?: boolean
   roomLog?: ReturnType<typeof createMemoryRoomLog>
   lessons?: ReturnType<typeof createFakeLessons>
+  /** Titles of the documents that can be shown, by the id of their file. */
+  decks?: Record<string, string>
 }
 
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const now = Date.now
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { seats = 100, broadcast = false } = options
+  const { seats = 100, broadcast = false, decks = {} } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
-  const rooms = new Rooms({ media, bus, roomLog, lessons, log: silentLog, now, seats, broadcast, timing })
+  const courseware: Courseware = { deckTitle: async (_, fileId) => decks[fileId] }
+  const rooms = new Rooms({
+    media,
+    bus,
+    roomLog,
+    lessons,
+    courseware,
+    log: silentLog,
+    now,
+    seats,
+    broadcast,
+    timing,
+  })
   const clients: TestClient[] = []
   const app = Fastify()
   answerErrors(app)

@@ -36,6 +36,7 @@ t.test('a snapshot becomes the view of its reader', async (t) => {
     questions: [],
     upvoted: [],
     settings: { anonymousQuestions: false },
+    board: { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] },
     audience: { online: 7, hands: 1 },
   }
   t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })

@@ -5,6 +5,7 @@ import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
+import { BoardLog } from './board-log.ts'
 import { ChatLog } from './chat-log.ts'
 import { Connection, isUnpaid } from './connection.ts'
 import { consoleLog, type Log } from './log.ts'
@@ -37,6 +38,7 @@ export class Classroom {
   readonly poll = new Store(emptyPollView)
   readonly chat: ChatLog
   readonly questions: Questions
+  readonly board: BoardLog
   readonly speakers = new Speakers()
   readonly receiving: Receiving
   readonly publishing: Publishing
@@ -71,6 +73,7 @@ export class Classroom {
     const { request } = this.connection
     this.chat = new ChatLog(request)
     this.questions = new Questions(request)
+    this.board = new BoardLog(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
@@ -94,6 +97,7 @@ export class Classroom {
     this.connection.close('left')
     this.#stopMedia()
     this.own.close()
+    this.board.close()
     this.speakers.close()
     this.#log.info('left')
   }
@@ -195,6 +199,7 @@ export class Classroom {
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
     this.questions.enter(joined.snapshot)
+    this.board.enter(joined.self.peerId, joined.snapshot.board)
     this.#stopWhatIsOver()
     if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
     if (send) void this.publishing.open(send, generation.send).catch(() => {})
@@ -259,6 +264,7 @@ export class Classroom {
         if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })
       },
       questionVotes: ({ votes }) => this.questions.counted(votes),
+      sketched: (sketched) => this.board.see(sketched),
       uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
       tierChanged: () => void this.#reopen(),
       newConsumer: (consumer) => {
@@ -284,6 +290,7 @@ export class Classroom {
     this.poll.set(events.reduce(applyToPoll, this.poll.get()))
     this.chat.apply(events)
     this.questions.apply(events)
+    this.board.apply(events)
     const selfId = this.room.get().self?.peerId
     if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
     if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()

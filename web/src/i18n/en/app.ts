@@ -95,6 +95,7 @@ export const app = {
     taken_over: 'Playing has moved to another device.',
     room_full: 'Every seat in this classroom is taken.',
     questions_full: 'Enough questions are waiting. Vote for the one that is closest to yours.',
+    page_full: 'There is no more room on this page. Turn to another one.',
     already_entitled: 'This is already yours.',
     order_open: 'You have an unpaid order for this. Pay it or cancel it first.',
     coupon_invalid: 'This coupon cannot be used here.',

@@ -82,6 +82,7 @@ export const app = {
     taken_over: '播放已转到另一台设备。',
     room_full: '课堂已经坐满了。',
     questions_full: '待回答的问题已经够多了，可以给最接近的问题投票。',
+    page_full: '这一页已经画满了，请换一页。',
     already_entitled: '你已经拥有它了。',
     order_open: '你有一笔未支付的同类订单，请先支付或取消。',
     coupon_invalid: '这张优惠券在这里用不了。',
