@@ -15,6 +15,7 @@ const STRANGERS_PER_MINUTE = 3000
 
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const MEDIA = 'video/mp4'
+const BYTES = 'application/octet-stream'
 /**
  * How long an answer may be kept, in seconds: by the player, and by a cache of ours in front (`X-Accel-Expires`), which
  * asks us about each viewer. What cannot ask keeps nothing.
@@ -48,9 +49,12 @@ const MasterParams = object({ token, file: oneOf('index.m3u8', 'standard.m3u8') 
 const FileParams = object({
   token,
   rendition: Type.String({ pattern: '^[a-z0-9]{1,8}$' }),
-  file: Type.String({ pattern: '^(index\\.m3u8|init-[0-9]{1,6}\\.mp4|[0-9]{1,9}(\\.[0-9]{1,4})?\\.m4s)$' }),
+  file: Type.String({
+    pattern:
+      '^(index\\.m3u8|standard\\.m3u8|init-[0-9]{1,6}\\.mp4|[0-9]{1,9}(\\.[0-9]{1,4}|\\.enc)?\\.m4s|[0-9]{1,7}\\.key)$',
+  }),
 })
-const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s)$/
+const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s|(\d+)\.enc\.m4s|(\d+)\.key)$/
 const Digits = Type.String({ pattern: '^[0-9]{1,9}$' })
 /** What a player adds of its own is let be. */
 const ReloadQuery = Type.Object({
@@ -110,7 +114,7 @@ function fileRoute(api: Api, live: Live, packed: ReturnType<typeof createPackedT
       schema: {
         ...shared,
         summary:
-          'The playlist (index.m3u8), an init segment (init-0.mp4), a part (7.3.m4s) or a segment (7.m4s) of a rendition',
+          'The playlist (index.m3u8, standard.m3u8), an init segment (init-0.mp4), a part (7.3.m4s), a segment (7.m4s; encrypted: 7.enc.m4s) or a key (0.key) of a rendition',
         params: FileParams,
         querystring: ReloadQuery,
       },
@@ -123,8 +127,15 @@ function fileRoute(api: Api, live: Live, packed: ReturnType<typeof createPackedT
         const name = `${lessonIn(token)} ${rendition} ${ask.skip}`
         return sendText(request, reply.headers(ask.msn === undefined ? MOVING : WAITED_FOR), packed(name, text))
       }
-      const [, init, msn, part] = FILE.exec(file)!
+      if (file === 'standard.m3u8') {
+        const text = await live.standardPlaylist(token, rendition)
+        return sendText(request, reply.headers(MOVING), packed(`${lessonIn(token)} ${rendition} ${file}`, text))
+      }
+      const [, init, msn, part, sealed, period] = FILE.exec(file)!
+      if (period !== undefined) return reply.type(BYTES).send(await live.key(token, rendition, Number(period)))
       if (init !== undefined) return sendBytes(request, reply, SEGMENT, await live.init(token, rendition, Number(init)))
+      if (sealed !== undefined)
+        return sendBytes(request, reply, SEGMENT, await live.sealedSegment(token, rendition, Number(sealed)))
       if (part !== undefined)
         return sendBytes(request, reply, PART, await live.part(token, rendition, Number(msn), Number(part)))
       return sendBytes(request, reply, SEGMENT, await live.segment(token, rendition, Number(msn)))

@@ -11,13 +11,21 @@ import { trialEnd } from '../entitlements/trials.ts'
 import { createMomentCache } from '../files/moment-cache.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { Audience } from './audience.ts'
+import { broadcastKey, encryptSegment, keyLine, keyName } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
+import { createRecent } from './recent.ts'
 import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
 import type { Seat } from './seat.ts'
 
 /** Usual segments, which an address does not tell the length of. */
 const SEGMENT_SECONDS = 2
 const MOST_ADDRESSES = 50_000
+const STANDARD_TEXT_MS = 250
+const STANDARD_TEXTS = 200
+/** All renditions of the last seconds of a few classes. */
+const SEALED_SEGMENTS = 64
+
+const sealedName = (msn: number) => `${msn}.enc.m4s`
 
 /** The classes of this node. */
 export type LiveClasses = {
@@ -36,6 +44,8 @@ export type LiveDeps = {
   classes: LiveClasses
 }
 type Deps = LiveDeps & {
+  texts: ReturnType<typeof createRecent<string>>
+  sealed: ReturnType<typeof createRecent<Buffer>>
   moments: ReturnType<typeof createMomentCache<Right>>
   audience: Audience
   addresses: Map<string, Address>
@@ -51,7 +61,14 @@ export type Live = ReturnType<typeof createLive>
 
 export function createLive(given: LiveDeps) {
   const audience = new Audience(given.now)
-  const deps: Deps = { ...given, moments: createMomentCache(given), audience, addresses: new Map() }
+  const deps: Deps = {
+    ...given,
+    moments: createMomentCache(given),
+    audience,
+    addresses: new Map(),
+    texts: createRecent(STANDARD_TEXTS),
+    sealed: createRecent(SEALED_SEGMENTS),
+  }
   return {
     /** Throws why not; `not_live` where nothing is broadcast, `playing_elsewhere` where another device plays. */
     play: (user: SignedInUser, lesson: LiveLesson, asked: Play) => play(deps, user, lesson, asked),
@@ -67,6 +84,19 @@ export function createLive(given: LiveDeps) {
       serveBytes(deps, token, SEGMENT_SECONDS, (broadcast) => broadcast.segment(rendition, msn)),
     init: (token: string, rendition: string, number: number) =>
       serveBytes(deps, token, 0, async (broadcast) => broadcast.init(rendition, number)),
+    /** Whole segments only, encrypted, as soon as there is one. */
+    standardPlaylist: (token: string, rendition: string) =>
+      serve(deps, token, 0, (broadcast) => standardPlaylist(deps, broadcast, rendition)),
+    sealedSegment: (token: string, rendition: string, msn: number) =>
+      serveBytes(deps, token, SEGMENT_SECONDS, (broadcast) => sealedSegment(deps, broadcast, rendition, msn)),
+    /** Of a period of which the playlist names segments. */
+    key: (token: string, rendition: string, period: number) =>
+      serveBytes(deps, token, 0, async (broadcast) => {
+        const text = await standardPlaylist(deps, broadcast, rendition)
+        return text.includes(`URI="${keyName(period)}"`)
+          ? broadcastKey(deps.secret, broadcast.lessonId, rendition, period)
+          : undefined
+      }),
     /** Whether this address was found to be signed by us. */
     knows: (token: string) => deps.addresses.has(token),
     /** How many people watch this class on this node now. */
@@ -128,6 +158,29 @@ async function serveBytes(
   const bytes = await serve(deps, token, mediaSeconds, get)
   if (!bytes) throw new AppError('not_found', 'it is not there, or not any more')
   return bytes
+}
+
+/** Made a few times a second at most, however many ask. */
+function standardPlaylist({ texts, now }: Deps, broadcast: LiveBroadcast, rendition: string): Promise<string> {
+  const moment = Math.floor(now() / STANDARD_TEXT_MS)
+  return texts(`${broadcast.lessonId} ${rendition} ${moment} ${broadcast.ended}`, async () => {
+    // Waits where the rendition has not begun.
+    const { status } = await broadcast.playlist(rendition, {})
+    if (status === 'unknown') throw new AppError('not_found', 'there is no such rendition')
+    const text = broadcast.standardPlaylist(rendition, keyLine, sealedName)
+    if (!text?.includes('#EXTINF'))
+      throw new AppError('unavailable', 'no segment is whole yet', { retryAfterSeconds: 1 })
+    return text
+  })
+}
+
+function sealedSegment({ sealed, secret }: Deps, broadcast: LiveBroadcast, rendition: string, msn: number) {
+  const { lessonId } = broadcast
+  return sealed(`${lessonId} ${rendition} ${msn}`, async () => {
+    const bytes = await broadcast.segment(rendition, msn)
+    if (!bytes) throw new AppError('not_found', 'it is not there, or not any more')
+    return encryptSegment(secret, lessonId, rendition, msn, bytes)
+  })
 }
 
 async function readIn({ addresses, audience, secret, now }: Deps, token: string): Promise<Address> {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { and, eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
@@ -22,7 +24,9 @@ const classes = {
 const side = await openFileSide(t, business, { classes })
 const shelf = createShelf(db, business.now)
 const app = await createBusinessApp(business, { files: side })
+await app.listen({ port: 0, host: '127.0.0.1' })
 t.teardown(() => app.close())
+const run = promisify(execFile)
 const teacher = await business.person('teacher')
 const course = await shelf.course(teacher.id)
 
@@ -352,6 +356,43 @@ t.test('one person cannot hold many requests open', async (t) => {
   await end()
   const codes = (await Promise.all(waiting)).map(({ statusCode }) => statusCode)
   t.equal(codes.filter((code) => code === 200).length, 12)
+})
+
+t.test('for standard latency there are whole segments, encrypted, which another player decrypts', async (t) => {
+  const { lesson, end } = await liveClass({ seconds: 10 })
+  const { body } = await play(await buyer(), lesson.id)
+  t.match((await get(body.live.standardUrl)).body, /\nv0\/standard\.m3u8\n/)
+  const { headers, body: playlist } = await get(at(body.url, 'v0/standard.m3u8'))
+  t.match(headers, { 'cache-control': 'private, max-age=1', 'x-accel-expires': '1' })
+  t.notMatch(playlist, /EXT-X-PART|PRELOAD/)
+  t.match(playlist, /#EXT-X-KEY:METHOD=AES-128,URI="0\.key"\n#EXTINF:[\d.]+,\n0\.enc\.m4s/)
+  const [sealed, clear] = [await get(at(body.url, 'v0/1.enc.m4s')), await get(at(body.url, 'v0/1.m4s'))]
+  t.match(sealed.headers, { 'cache-control': 'private, max-age=86400, immutable' })
+  t.notOk(sealed.rawPayload.includes('moof'))
+  t.ok(clear.rawPayload.includes('moof'))
+  await end()
+  const url = `http://127.0.0.1:${(app.server.address() as { port: number }).port}${at(body.url, 'v0/standard.m3u8')}`
+  const args = ['-v', 'warning', '-nostdin', '-i', url, '-fps_mode', 'passthrough', '-enc_time_base', '-1']
+  const { stdout, stderr } = await run('ffmpeg', [...args, '-progress', 'pipe:1', '-f', 'null', '-'])
+  t.equal(stderr, '')
+  const frames = Number([...stdout.matchAll(/^frame=(\d+)$/gm)].at(-1)![1])
+  t.ok(frames > 240, `${frames} pictures in 10 s`)
+})
+
+t.test('a key is kept nowhere, and given only for what the playlist names', async (t) => {
+  const { lesson } = await liveClass()
+  const person = await buyer()
+  const { url } = (await play(person, lesson.id)).body
+  const key = await get(at(url, 'v0/0.key'))
+  t.equal(key.rawPayload.length, 16)
+  t.equal(key.headers['cache-control'], 'no-store')
+  t.equal(key.headers['x-accel-expires'], undefined)
+  t.notSame((await get(at(url, 'opus/0.key'))).rawPayload, key.rawPayload)
+  t.equal((await get(at(url, 'v0/1.key'))).statusCode, 404, 'of a time to come')
+  t.equal((await get(at(url, 'v9/0.key'))).statusCode, 404)
+  await refund(person)
+  for (const path of ['v0/0.key', 'v0/1.enc.m4s', 'v0/standard.m3u8'])
+    t.equal(await codeOf(at(url, path)), 'not_entitled')
 })
 
 t.test('who watches is told of the end, and nobody else comes in', async (t) => {
