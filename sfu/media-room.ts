@@ -145,7 +145,7 @@ export class MediaRoom implements MediaRoomPort {
       kind,
       rtpParameters,
       producerPaused,
-      spatialLayers: type === 'simulcast' ? (offered.producer.rtpParameters.encodings?.length ?? 1) : 1,
+      spatialLayers: type === 'simulcast' ? (offered.producer.consumableRtpParameters.encodings?.length ?? 1) : 1,
     }
   }
 
@@ -272,6 +272,7 @@ export class MediaRoom implements MediaRoomPort {
 
   private announce(peer: MediaPeer, produced: Produced): Publication {
     const producer = stillOpen(produced.producer)
+    copyOnce(producer)
     peer.producers.set(producer.id, produced)
     this.published.set(producer.id, { owner: peer, ...produced })
     producer.observer.on('close', () => {
@@ -321,4 +322,10 @@ export class MediaRoom implements MediaRoomPort {
     this.peers.clear()
     this.published.clear()
   }
+}
+
+/** mediasoup copies these parameters three times for each consumer, and never changes them: here they are copied once. */
+function copyOnce(producer: mediasoup.Producer): void {
+  const { consumableRtpParameters: value } = producer
+  Object.defineProperty(producer, 'consumableRtpParameters', { value })
 }

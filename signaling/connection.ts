@@ -66,6 +66,7 @@ export class Connection {
   private readonly events: ConnectionEvents
   private readonly limits: ConnectionLimits
   private readonly log: Log
+  private readonly hold: () => void
   private readonly frames: TokenBucket
   private readonly bytes: TokenBucket
   private readonly queue: RequestFrame[] = []
@@ -74,11 +75,19 @@ export class Connection {
   private alive = true
   private isClosed = false
 
-  constructor(socket: Socket, events: ConnectionEvents, log: Log, limits: ConnectionLimits = defaultLimits) {
+  /** `hold` is called before each frame is sent. */
+  constructor(
+    socket: Socket,
+    events: ConnectionEvents,
+    log: Log,
+    limits: ConnectionLimits = defaultLimits,
+    hold: () => void = () => {},
+  ) {
     this.socket = socket
     this.events = events
     this.limits = limits
     this.log = log
+    this.hold = hold
     const now = performance.now()
     this.frames = new TokenBucket(limits.frameBurst, limits.framesPerSecond, now)
     this.bytes = new TokenBucket(limits.byteBurst, limits.bytesPerSecond, now)
@@ -108,6 +117,7 @@ export class Connection {
       this.socket.terminate()
       return
     }
+    this.hold()
     this.socket.send(encoded, { binary: false })
   }
 

@@ -10,18 +10,16 @@ import {
   requests,
 } from './protocol/index.ts'
 
-/** A result that is answered once its event is stored; the peer's next request does not wait for that. */
-export class Stored<T> {
-  readonly result: T
-  readonly stored: Promise<void>
+/** A result that is still to come; the peer's next request does not wait for it. */
+export class Later<T> {
+  readonly result: Promise<T>
 
-  constructor(result: T, stored: Promise<void>) {
+  constructor(result: Promise<T>) {
     this.result = result
-    this.stored = stored
   }
 }
 
-type Answer<R> = R | Stored<R>
+type Answer<R> = R | Later<R>
 
 /** What a server must offer: one handler for each request, no more and no less. */
 export type Handlers<Caller, M extends Method = Method> = {
@@ -53,8 +51,8 @@ export async function dispatch<Caller>(
     if (!check.Check(data)) throw new AppError('bad_request', `${method}: ${problemOf(check, data)}`)
     const handler = handlers[method] as (caller: Caller, data: unknown) => unknown
     const result = await handler(caller, data)
-    if (!(result instanceof Stored)) return { answer: { id, result } }
-    return { answer: result.stored.then(() => ({ id, result: result.result }), failed) }
+    if (!(result instanceof Later)) return { answer: { id, result } }
+    return { answer: result.result.then((later) => ({ id, result: later }), failed) }
   } catch (error) {
     return { answer: failed(error) }
   }

@@ -1,7 +1,7 @@
 /** One live lesson: who is here, what happened, and who is told. All of it is events in the room's log. */
 import { ClassLife } from './class-life.ts'
 import type { Connection } from './connection.ts'
-import { Stored } from './dispatch.ts'
+import { Later } from './dispatch.ts'
 import { Fanout } from './fanout.ts'
 import { Journal } from './journal.ts'
 import type { Log } from './log.ts'
@@ -209,11 +209,11 @@ export class Room {
     for (const peerId of holders) if (!this.places.has(peerId)) this.giveUpRights(peerId)
   }
 
-  startClass(by: Person): Promise<Stored<{ seq: number }>> {
+  startClass(by: Person): Promise<Later<{ seq: number }>> {
     return this.life.start(by).then(asStored)
   }
 
-  endClass(by: Person): Promise<Stored<{ seq: number }>> {
+  endClass(by: Person): Promise<Later<{ seq: number }>> {
     return this.life.end(by).then(asStored)
   }
 
@@ -234,7 +234,7 @@ export class Room {
   }
 
   /** The same as `append`, as the result of a request. */
-  record<T extends EventType>(type: T, by: Person, data: EventData<T>): Stored<{ seq: number }> {
+  record<T extends EventType>(type: T, by: Person, data: EventData<T>): Later<{ seq: number }> {
     if (this.journal.backlog > LONGEST_BACKLOG) throw new AppError('unavailable', 'the room log is behind')
     return asStored(this.append(type, by, data))
   }
@@ -376,4 +376,5 @@ function takeOne(buckets: Map<string, TokenBucket>, peer: Peer, { burst, perSeco
   return bucket.take(1, now)
 }
 
-const asStored = ({ seq, stored }: { seq: number; stored: Promise<void> }) => new Stored({ seq }, stored)
+/** Answered once the event is stored. */
+const asStored = ({ seq, stored }: { seq: number; stored: Promise<void> }) => new Later(stored.then(() => ({ seq })))

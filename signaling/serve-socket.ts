@@ -17,6 +17,8 @@ export type SocketDeps = {
   log: Log
   joinTimeoutMs?: number
   limits?: ConnectionLimits
+  /** Called before each frame is sent. */
+  hold?: () => void
 }
 
 /** Attaches its listeners synchronously, as a `ws` socket needs. */
@@ -34,6 +36,7 @@ export function serveSocket(socket: Socket, ticket: ReadTicket, deps: SocketDeps
     },
     log,
     deps.limits,
+    deps.hold,
   )
   const caller: Caller = { connection, ticket, rooms: deps.rooms, now: deps.now, seat: undefined }
   const joinTimer = setTimeout(() => {

@@ -1,4 +1,6 @@
 /** One Fastify with every plugin and route of the server; it does not listen. */
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -77,10 +79,11 @@ export async function createApp(deps: AppDeps) {
     bodyLimit: 256 * 1024,
   }).setValidatorCompiler(TypeBoxValidatorCompiler)
 
-  const protect = helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl))
-  app.addHook('onRequest', ({ raw }, reply, done) =>
-    protect(raw, reply.raw, (error) => done(error as Error | undefined)),
-  )
+  const protection = headersOf(helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl)))
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.raw.setHeaders(protection)
+    done()
+  })
   await app.register(cookie)
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
@@ -121,6 +124,15 @@ export async function createApp(deps: AppDeps) {
   await signalingRoute(app, deps.signaling)
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
+}
+
+/** The headers that this sets, which are the same for every request. */
+function headersOf(protect: ReturnType<typeof helmet>): Map<string, string> {
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  protect(response.req, response, (error) => {
+    if (error) throw error
+  })
+  return new Map(Object.entries(response.getHeaders() as Record<string, string>))
 }
 
 function securityHeaders(https: boolean, captchaScript: string | undefined) {

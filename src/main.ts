@@ -130,7 +130,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
         secret,
         bus,
         now,
-        serve: (socket, ticket) => serveSocket(socket, ticket, { rooms, media, now, log }),
+        serve: (socket, ticket, hold) => serveSocket(socket, ticket, { rooms, media, now, log, hold }),
       },
       checks: {
         database: () => db.select({ id: lessonsTable.id }).from(lessonsTable).limit(1),

@@ -1,5 +1,5 @@
 /** Transports, producers and consumers of the caller. */
-import type { Handlers } from '../dispatch.ts'
+import { type Handlers, Later } from '../dispatch.ts'
 import type { mediaRequests } from '../protocol/media.ts'
 import type { Seat } from './caller.ts'
 
@@ -8,10 +8,7 @@ export const mediaHandlers: Handlers<Seat, keyof typeof mediaRequests> = {
 
   createTransport: ({ room, peer }, { direction }) => room.stage.createTransport(peer, direction),
 
-  async connectTransport({ room, peer }, data) {
-    await room.stage.connectTransport(peer, data)
-    return {}
-  },
+  connectTransport: ({ room, peer }, data) => meanwhile(room.stage.connectTransport(peer, data)),
 
   restartIce: ({ room, peer }, { transportId }) => room.stage.restartIce(peer, transportId),
 
@@ -22,33 +19,15 @@ export const mediaHandlers: Handlers<Seat, keyof typeof mediaRequests> = {
     return {}
   },
 
-  async pauseProducer({ room, peer }, { producerId }) {
-    await room.stage.pauseProducer(peer, producerId, true)
-    return {}
-  },
+  pauseProducer: ({ room, peer }, { producerId }) => meanwhile(room.stage.pauseProducer(peer, producerId, true)),
+  resumeProducer: ({ room, peer }, { producerId }) => meanwhile(room.stage.pauseProducer(peer, producerId, false)),
 
-  async resumeProducer({ room, peer }, { producerId }) {
-    await room.stage.pauseProducer(peer, producerId, false)
-    return {}
-  },
+  resumeConsumer: ({ room, peer }, { consumerId }) => meanwhile(room.stage.pauseConsumer(peer, consumerId, false)),
+  pauseConsumer: ({ room, peer }, { consumerId }) => meanwhile(room.stage.pauseConsumer(peer, consumerId, true)),
 
-  async resumeConsumer({ room, peer }, { consumerId }) {
-    await room.stage.pauseConsumer(peer, consumerId, false)
-    return {}
-  },
-
-  async pauseConsumer({ room, peer }, { consumerId }) {
-    await room.stage.pauseConsumer(peer, consumerId, true)
-    return {}
-  },
-
-  async setPreferredLayers({ room, peer }, data) {
-    await room.stage.setPreferredLayers(peer, data)
-    return {}
-  },
-
-  async requestKeyFrame({ room, peer }, { consumerId }) {
-    await room.stage.requestKeyFrame(peer, consumerId)
-    return {}
-  },
+  setPreferredLayers: ({ room, peer }, data) => meanwhile(room.stage.setPreferredLayers(peer, data)),
+  requestKeyFrame: ({ room, peer }, { consumerId }) => meanwhile(room.stage.requestKeyFrame(peer, consumerId)),
 }
+
+/** A worker does in order what it is asked in order: the next request need not wait for its answer. */
+const meanwhile = (done: Promise<void>) => new Later(done.then(() => ({})))

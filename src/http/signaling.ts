@@ -1,5 +1,7 @@
 /** The way into a room: the upgrade to a WebSocket, for a ticket that is sound and has not been used. */
 import { createSecretKey } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import type {} from '@fastify/swagger'
 import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -8,6 +10,7 @@ import type { Bus } from '../../signaling/ports.ts'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { type ReadTicket, readTicket } from '../../signaling/ticket.ts'
+import { gatherWrites } from './gathered-writes.ts'
 
 /** The lesson stands in the address, so that a proxy can send all sockets of one lesson to the same node. */
 export const signalingPath = (lessonId: string) => `/signaling/${lessonId}`
@@ -25,7 +28,8 @@ export type SignalingDeps = {
   secret: Uint8Array
   bus: Bus
   now: () => number
-  serve(socket: WebSocket, ticket: ReadTicket): void
+  /** `hold` is to be called before each frame is sent. */
+  serve(socket: WebSocket, ticket: ReadTicket, hold: () => void): void
 }
 
 export async function signalingRoute(app: FastifyInstance, { secret, bus, now, serve }: SignalingDeps) {
@@ -49,11 +53,18 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
     if (!(await bus.claim(`ticket:${ticket.id}`, ttlSeconds)))
       throw new AppError('unauthorized', 'this ticket was used')
     request.ticket = ticket
+    // The welcome travels with the answer to the upgrade.
+    holdWrites(request.raw)
   }
 
   app.get<Way>(
     signalingPath(':roomId'),
     { websocket: true, preValidation: admit, schema: { hide: true }, config: { rateLimit: false } },
-    (socket, request) => serve(socket, request.ticket!),
+    (socket, request) => serve(socket, request.ticket!, () => holdWrites(request.raw)),
   )
+}
+
+/** A request that was injected has no socket of its own. */
+function holdWrites({ socket }: IncomingMessage): void {
+  if (socket instanceof Socket) gatherWrites(socket)
 }

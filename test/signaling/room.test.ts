@@ -196,6 +196,35 @@ t.test('all that can be seen is offered in one breath, as soon as all of it is r
   t.equal(offered(), 2)
 })
 
+t.test('what a media worker is asked for holds up no later request, and is answered when it is done', async (t) => {
+  const { enter, media } = await openClassroom(t)
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('startClass', {})
+  const { id: transportId } = await teacher.request('createTransport', { direction: 'send' })
+  const room = media.rooms.get('lesson')!
+  const { connectTransport } = room
+  const slow = Promise.withResolvers<void>()
+  room.connectTransport = async (...args) => {
+    await slow.promise
+    return connectTransport(...args)
+  }
+  const dtlsParameters = { role: 'client' as const, fingerprints: [{ algorithm: 'sha-256' as const, value: 'AB:CD' }] }
+  let answered = 0
+  const count = () => {
+    answered += 1
+  }
+  const connecting = teacher.request('connectTransport', { transportId, dtlsParameters }).then(count)
+  const refused = t.rejects(
+    teacher.request('connectTransport', { transportId: 'another', dtlsParameters }).finally(count),
+    { code: 'not_found' },
+  )
+  await teacher.request('ping', {})
+  t.equal(answered, 0)
+  slow.resolve()
+  await Promise.all([connecting, refused])
+  t.equal(answered, 2)
+})
+
 t.test('a muted student can neither chat nor speak until unmuted', async (t) => {
   const { enter } = await openClassroom(t)
   const [teacher, student] = [await enter('teacher', 'teacher'), await enter('student')]
