@@ -4,6 +4,8 @@ import { Broadcast } from './broadcast.ts'
 import { defaultHlsOptions, type HlsOptions, noRecorder, type Recorder, type SegmentStore } from './ports.ts'
 import { BroadcastSource } from './source.ts'
 
+const TICK_MS = 20
+
 export type BroadcastsDeps = {
   segmentStore: SegmentStore
   log: Log
@@ -25,6 +27,17 @@ export function openBroadcasts({
   optionsFor = async () => ({}),
 }: BroadcastsDeps): Broadcasts {
   const open = new Set<BroadcastSource>()
+  // One clock for all: each of its own would wake the process as often again.
+  let ticking: NodeJS.Timeout | undefined
+  const tick = () => {
+    for (const source of open) source.tick()
+  }
+  const closed = (source: BroadcastSource) => {
+    open.delete(source)
+    if (open.size > 0) return
+    clearInterval(ticking)
+    ticking = undefined
+  }
   return {
     async open(lessonId, startedAt) {
       const orElse =
@@ -37,8 +50,9 @@ export function openBroadcasts({
       const options = { ...defaultHlsOptions, ...(await optionsFor(lessonId).catch(orElse({}))) }
       const { nextMsn = 0, nextInit = {} } = left ?? {}
       const broadcast = new Broadcast({ segmentStore, recorder, log, lessonId, startedAt, options, nextInit })
-      const source = new BroadcastSource(broadcast, nextMsn, log, () => open.delete(source))
+      const source = new BroadcastSource(broadcast, nextMsn, log, () => closed(source))
       open.add(source)
+      ticking ??= setInterval(tick, TICK_MS)
       return source
     },
 

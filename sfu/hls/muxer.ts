@@ -62,6 +62,8 @@ export class Muxer {
   private done: number | undefined
   private readonly openedMs: number
   private askedMs = 0
+  /** A key frame came since the open segment began, and may end it before the next part is full. */
+  private keyWaits = false
 
   constructor(deps: MuxerDeps, nowMs: number) {
     this.deps = deps
@@ -83,6 +85,18 @@ export class Muxer {
     else this.coming = lanes
   }
 
+  /** A picture came: only one that ends a part, or a key frame, makes anything due. */
+  arrived(seconds: number, key: boolean, nowMs: number): void {
+    this.keyWaits ||= key
+    if (key || this.done === undefined || seconds >= this.partEnd) this.advance(nowMs)
+  }
+
+  /** Time has passed. */
+  tick(nowMs: number): void {
+    if (this.keyWaits || this.done === undefined || this.mediaTime(nowMs) >= this.partEnd) this.advance(nowMs)
+    else this.askForKey(nowMs)
+  }
+
   /** Cuts all that is due. */
   advance(nowMs: number): void {
     if (this.done === undefined && !this.begin(nowMs)) return
@@ -99,6 +113,11 @@ export class Muxer {
     this.advance(nowMs + LONGEST_DELAY_MS)
     if (this.segmentStart !== undefined) this.finishSegment()
     this.announce()
+  }
+
+  /** Where the next part is full. */
+  private get partEnd(): number {
+    return rounded(this.done! + this.deps.broadcast.options.partSeconds)
   }
 
   private begin(nowMs: number): boolean {
@@ -122,7 +141,7 @@ export class Muxer {
   /** The next boundary: where a part is full, or before that where a key frame begins a new segment. */
   private nextCut(): Cut {
     const { partSeconds, targetDurationSeconds } = this.deps.broadcast.options
-    const full = rounded(this.done! + partSeconds)
+    const full = this.partEnd
     const start = this.segmentStart
     if (start === undefined) return { at: full, ends: false, forced: false }
     const key = this.keyToCutAt(full, start)
@@ -274,6 +293,7 @@ export class Muxer {
     for (const { rendition } of this.feeds) rendition.finish()
     this.opus.finish()
     this.segmentStart = undefined
+    this.keyWaits = false
     this.msn += 1
   }
 

@@ -45,7 +45,7 @@ export class Parameters {
         pps.set(last.id, bytes)
       }
       if (!sps || pps.size === 0) return known
-      if (known && idOf(sps, pps) === known.id) return known
+      if (known?.says(sps, pps)) return known
       return new Parameters(sps, pps, last ?? parsePps([...pps.values()].at(-1)!))
     } catch {
       return known
@@ -58,6 +58,13 @@ export class Parameters {
     this.sps = parseSps(sps)
     this.fillable = canFill(this.sps, last)
     this.filler = new Filler(this.sps, last)
+  }
+
+  private says(sps: Buffer, pps: Map<number, Buffer>): boolean {
+    const { raw } = this
+    return (
+      raw.sps.equals(sps) && raw.pps.size === pps.size && [...pps].every(([id, nal]) => raw.pps.get(id)?.equals(nal))
+    )
   }
 
   get initSegment(): Buffer {

@@ -7,11 +7,11 @@ import { AudioInput } from './audio-lane.ts'
 import type { Broadcast } from './broadcast.ts'
 import { RtpClock, SenderOffset } from './clock.ts'
 import { AUDIO_TIMESCALE, VIDEO_TIMESCALE } from './fmp4.ts'
+import { handOver } from './hand-over.ts'
 import { Muxer } from './muxer.ts'
 import { ssrcOf } from './rtp.ts'
 import { VideoLane } from './video-lane.ts'
 
-const TICK_MS = 20
 const KEY_FRAME_EVERY_MS = 500
 const FIND_SSRCS_EVERY_MS = 500
 /** The first that is there is taken. */
@@ -38,11 +38,9 @@ export class BroadcastSource {
   private readonly log: Log
   private readonly whenClosed: () => void
   private readonly inputs = new Map<string, Input>()
-  private readonly transports = new WeakMap<mediasoup.Router, Promise<mediasoup.DirectTransport>>()
   private offset = new SenderOffset()
   private picture: Input | undefined
   private sound: Input | undefined
-  private readonly ticking: NodeJS.Timeout
   private askedMs = 0
   private closing: Promise<void> | undefined
 
@@ -54,7 +52,6 @@ export class BroadcastSource {
     this.aac = new AacEncoder(broadcast, log)
     const requestKeyFrame = () => this.requestKeyFrame()
     this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame, aac: this.aac }, Date.now())
-    this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
   private get closed(): boolean {
@@ -69,14 +66,15 @@ export class BroadcastSource {
       return
     }
     try {
-      const transport = await this.transportOn(router)
-      const options = { producerId: producer.id, rtpCapabilities: router.rtpCapabilities, pipe: true, paused: true }
-      const consumer = await transport.consume(options)
+      let input: Input | undefined
+      const take = (packet: Buffer) => input?.bySsrc.get(ssrcOf(packet))?.push(packet, Date.now())
+      const consumer = await handOver(router, producer.id, take, this.log)
       if (this.closed || producer.closed) {
-        consumer.close()
+        this.closeConsumer(consumer)
         return
       }
-      await this.take({ source, producer, consumer })
+      input = { source, producer, consumer, lanes: [], bySsrc: new Map(), bySenderSsrc: new Map(), ssrcsAskedMs: 0 }
+      await this.take(input)
     } catch (error) {
       if (!producer.closed) this.log.warn({ err: error, source }, 'a source could not be taken into the broadcast')
     }
@@ -89,6 +87,15 @@ export class BroadcastSource {
     this.choose()
   }
 
+  /** Makes what is due by now: to be called again and again. */
+  tick(): void {
+    this.guarded(() => {
+      const now = Date.now()
+      for (const { lanes } of this.inputs.values()) for (const lane of lanes) lane.drain(now)
+      this.muxer.tick(now)
+    })
+  }
+
   /** Ends it: `forGood`, so that nothing can go on from here, or to be gone on with elsewhere. */
   close(forGood: boolean): Promise<void> {
     this.closing ??= this.finish(forGood)
@@ -96,7 +103,6 @@ export class BroadcastSource {
   }
 
   private async finish(forGood: boolean): Promise<void> {
-    clearInterval(this.ticking)
     for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
     this.muxer.end(Date.now())
     this.aac.close()
@@ -104,11 +110,9 @@ export class BroadcastSource {
     this.whenClosed()
   }
 
-  private async take(taken: Pick<Input, 'source' | 'producer' | 'consumer'>): Promise<void> {
-    const { producer, consumer } = taken
-    const input: Input = { ...taken, lanes: [], bySsrc: new Map(), bySenderSsrc: new Map(), ssrcsAskedMs: 0 }
+  private async take(input: Input): Promise<void> {
+    const { producer, consumer } = input
     this.inputs.set(producer.id, input)
-    consumer.on('rtp', (packet) => input.bySsrc.get(ssrcOf(packet))?.push(packet, Date.now()))
     consumer.on('producerresume', () => {
       for (const lane of input.lanes) if (lane instanceof VideoLane) lane.interrupted()
     })
@@ -160,7 +164,7 @@ export class BroadcastSource {
       startedAt,
       health,
       needKey: () => this.requestKeyFrame(),
-      arrived: () => this.advance(),
+      arrived: (seconds, key) => this.guarded(() => this.muxer.arrived(seconds, key, Date.now())),
     })
   }
 
@@ -186,14 +190,6 @@ export class BroadcastSource {
     })
   }
 
-  private transportOn(router: mediasoup.Router): Promise<mediasoup.DirectTransport> {
-    const known = this.transports.get(router)
-    if (known) return known
-    const transport = router.createDirectTransport()
-    this.transports.set(router, transport)
-    return transport
-  }
-
   private requestKeyFrame(): void {
     const now = Date.now()
     const { picture } = this
@@ -203,15 +199,9 @@ export class BroadcastSource {
     picture.consumer.requestKeyFrame().catch(() => {})
   }
 
-  private tick(): void {
-    const now = Date.now()
-    for (const { lanes } of this.inputs.values()) for (const lane of lanes) lane.drain(now)
-    this.advance()
-  }
-
-  private advance(): void {
+  private guarded(work: () => void): void {
     try {
-      this.muxer.advance(Date.now())
+      work()
     } catch (error) {
       this.log.error({ err: error, lessonId: this.broadcast.lessonId }, 'a part of the broadcast could not be made')
     }

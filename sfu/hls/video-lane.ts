@@ -28,7 +28,7 @@ export type VideoLaneDeps = {
   /** Called while only a key frame helps. */
   needKey: () => void
   /** Called with every picture that can be shown. */
-  arrived: () => void
+  arrived: (seconds: number, key: boolean) => void
 }
 
 export class VideoLane {
@@ -114,7 +114,8 @@ export class VideoLane {
 
   /** The first key frame after `from` and up to `to`, in seconds. */
   keyWithin(from: number, to: number): { seconds: number; parametersChange: boolean } | undefined {
-    const key = this.pending.find(({ key, at }) => key && at > ticksOf(from) && at <= ticksOf(to))
+    const [first, last] = [ticksOf(from), ticksOf(to)]
+    const key = this.pending.find(({ key, at }) => key && at > first && at <= last)
     if (!key) return
     return { seconds: key.at / VIDEO_TIMESCALE, parametersChange: key.parameters?.id !== this.parameters?.id }
   }
@@ -209,7 +210,7 @@ export class VideoLane {
     const picture = { at: Math.max(at, notBefore), key: unit.key, units, parameters: unit.key ? parameters : undefined }
     this.pending.push(picture)
     this.newest = picture.at
-    this.deps.arrived()
+    this.deps.arrived(picture.at / VIDEO_TIMESCALE, picture.key)
   }
 
   private broke(): void {

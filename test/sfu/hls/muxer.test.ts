@@ -70,7 +70,7 @@ function openClass() {
           needKey: () => {
             state.keyAsked = true
           },
-          arrived: () => muxer.advance(state.now),
+          arrived: (seconds, key) => muxer.arrived(seconds, key, state.now),
         }),
     )
     const streams = layers.map((_, index) => new RtpStream(index + 1, 90_000))
@@ -117,7 +117,7 @@ function openClass() {
         if (state.microphone) input.push(sound.packet(nextSound - NETWORK_MS, TONE, false), state.now)
       if (state.now % 20 !== 0) continue
       for (const camera of cameras) for (const lane of camera.lanes) lane.drain(state.now)
-      muxer.advance(state.now)
+      muxer.tick(state.now)
       if (state.now % 200 === 0) await look()
     }
   }
