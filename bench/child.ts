@@ -57,11 +57,8 @@ export class Child<C extends Commands> {
     return call.promise as Promise<Awaited<ReturnType<C[K]>>>
   }
 
-  /** CPU that all threads of the process have used since it started, in milliseconds. */
   get cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+    return cpuMsOf(this.process.pid!)
   }
 
   close(): Promise<void> {
@@ -85,6 +82,13 @@ export function startProgram(command: string, args: string[], failed: (error: Er
       return end(child)
     },
   }
+}
+
+/** CPU that all threads of the process have used since it started, in milliseconds. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -10,12 +10,13 @@ import { glass } from './glass.ts'
 import { hls } from './hls.ts'
 import { join as joining } from './join.ts'
 import { machineFacts } from './machine.ts'
+import { mux } from './mux.ts'
 import { recovery } from './recovery.ts'
 import { factsTable, figuresTable, jsonLine } from './report.ts'
 import { settle } from './settle.ts'
 import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, hls, recovery, fanout, ticket, settle]
+const benchmarks: Benchmark[] = [joining, forward, glass, hls, mux, recovery, fanout, ticket, settle]
 
 async function main(): Promise<void> {
   const request = readArguments()
