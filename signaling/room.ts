@@ -307,7 +307,13 @@ export class Room {
     return this.deps.now() >= Math.max(trial.from, startedAt) + trial.seconds * 1000
   }
 
+  now(): number {
+    return this.deps.now()
+  }
+
   private tick(): void {
+    for (const [peerId, until] of this.state.muted)
+      if (until !== null && until <= this.now()) this.append('peerUnmuted', null, { peerId })
     for (const peer of this.places.values()) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
     this.tellCounts()
   }

@@ -68,10 +68,6 @@ export const questionHandlers: Handlers<Seat, keyof typeof questionRequests> = {
     if (questionSeq === intoSeq) throw new AppError('bad_request', 'a question does not go up in itself')
     return room.record('questionMerged', peer.person, { questionSeq, intoSeq })
   },
-
-  changeSettings({ room, peer }, change) {
-    return room.record('settingsChanged', peer.person, { settings: { ...room.state.settings, ...change } })
-  },
 }
 
 function questionIn({ state }: Room, questionSeq: number): Question {

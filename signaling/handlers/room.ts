@@ -1,22 +1,12 @@
-/** Talking, voting, hands and the floor, order in the room. */
+/** Talking, voting, hands and the floor. */
 import type { Handlers } from '../dispatch.ts'
 import { AppError } from '../protocol/errors.ts'
-import type { Person } from '../protocol/events.ts'
 import type { roomRequests } from '../protocol/room.ts'
-import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
 import { pageOfPeers } from './roster.ts'
-import { limit, messageOf, talk } from './talking.ts'
+import { limit, messageOf, speak } from './talking.ts'
 
 const HISTORY_PAGE = 50
-
-/** The student meant, who may have left meanwhile. */
-function student(room: Room, peerId: string): Person {
-  const person = room.peer(peerId)?.person ?? room.state.people.get(peerId)
-  if (!person) throw new AppError('not_found', 'nobody with this id was here')
-  if (person.role !== 'student') throw new AppError('forbidden', 'this is not for staff')
-  return person
-}
 
 export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'join' | 'ping'>> = {
   leave({ room, peer }) {
@@ -34,7 +24,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   endClass: ({ room, peer }) => room.endClass(peer.person),
 
   sendMessage(seat, { text }) {
-    talk(seat)
+    speak(seat)
     return seat.room.record('messageSent', seat.peer.person, { text: text.trim() })
   },
 
@@ -63,6 +53,7 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
     if (!receiver) throw new AppError('not_found', 'nobody here has this id')
     if (receiver.person.role === 'teacher' || room.state.floor.has(peerId))
       throw new AppError('conflict', 'the floor is theirs already')
+    if (room.state.floor.size >= room.state.settings.speakers) throw new AppError('floor_full')
     room.seat(receiver)
     return room.record('floorGiven', peer.person, { peer: receiver.person })
   },
@@ -94,27 +85,5 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
     if (!room.state.poll?.open || room.state.poll.pollSeq !== pollSeq)
       throw new AppError('conflict', 'this poll is not open')
     return room.record('pollClosed', peer.person, { pollSeq })
-  },
-
-  mutePeer({ room, peer }, { peerId }) {
-    student(room, peerId)
-    if (room.state.muted.has(peerId)) throw new AppError('conflict', 'they are muted')
-    const recorded = room.record('peerMuted', peer.person, { peerId })
-    room.stage.withdraw(peerId)
-    return recorded
-  },
-
-  unmutePeer({ room, peer }, { peerId }) {
-    if (!room.state.muted.has(peerId)) throw new AppError('conflict', 'they are not muted')
-    return room.record('peerUnmuted', peer.person, { peerId })
-  },
-
-  removePeer({ room, peer }, { peerId }) {
-    student(room, peerId)
-    if (room.state.removed.has(peerId)) throw new AppError('conflict', 'they are removed')
-    const recorded = room.record('peerRemoved', peer.person, { peerId })
-    const present = room.peer(peerId)
-    if (present) room.leave(present, 'removed')
-    return recorded
   },
 }

@@ -4,9 +4,19 @@ import type { RoomEvent } from '../protocol/events.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
 
-/** Throws unless this person may say something now. */
+/** Throws unless this person may write in the chat now. */
+export function speak(seat: Seat): void {
+  const { room, peer } = seat
+  const { lastSaid, settings } = room.state
+  const waited = room.now() - (lastSaid.get(peer.id) ?? Number.NEGATIVE_INFINITY)
+  if (!peer.isStaff && waited < settings.slowModeSeconds * 1000) throw new AppError('slow_mode')
+  talk(seat)
+}
+
+/** Throws unless this person may write anything now. */
 export function talk({ room, peer }: Seat): void {
   if (room.state.muted.has(peer.id)) throw new AppError('muted')
+  if (!peer.isStaff && room.state.settings.everyoneMuted) throw new AppError('all_muted')
   limit({ room, peer })
 }
 

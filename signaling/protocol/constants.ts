@@ -24,6 +24,9 @@ export const limits = {
   numbersOnPage: 60_000,
   erasedStrokes: 200,
   pens: 20,
+  slowModeSeconds: 600,
+  speakers: 16,
+  muteMinutes: 24 * 60,
 } as const
 
 /** A page of the board is so wide, however large it is shown; what is drawn on it is in these units. */
@@ -32,6 +35,14 @@ export const tools = ['pen', 'highlighter', 'line', 'arrow', 'rectangle', 'ellip
 export type Tool = (typeof tools)[number]
 export const colours = ['ink', 'red', 'orange', 'green', 'blue', 'white'] as const
 export type Colour = (typeof colours)[number]
+
+/** What a room begins with. */
+export const firstSettings = {
+  anonymousQuestions: false,
+  everyoneMuted: false,
+  slowModeSeconds: 0,
+  speakers: 6,
+}
 
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
 /** What a producer shows: a peer has at most one producer of each source. */

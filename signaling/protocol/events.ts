@@ -22,6 +22,12 @@ export const AnswerTextSchema = Type.String({ minLength: 1, maxLength: limits.an
 export const RoomSettingsSchema = object({
   /** Whether those who ask may hide their names from the other students; staff see them. */
   anonymousQuestions: Type.Boolean(),
+  /** Whether only staff may write. */
+  everyoneMuted: Type.Boolean(),
+  /** How long a student waits between two messages; 0 for not at all. */
+  slowModeSeconds: Type.Integer({ minimum: 0, maximum: limits.slowModeSeconds }),
+  /** How many may have the floor at once. */
+  speakers: Type.Integer({ minimum: 1, maximum: limits.speakers }),
 })
 export type RoomSettings = Static<typeof RoomSettingsSchema>
 export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
@@ -66,7 +72,9 @@ export const events = {
   questionDismissed: event('everyone', { questionSeq: Seq }),
   questionMerged: event('everyone', { questionSeq: Seq, intoSeq: Seq }),
   settingsChanged: event('everyone', { settings: RoomSettingsSchema }),
-  peerMuted: event('staff', { peerId: Id }),
+  handsLowered: event('everyone', {}),
+  /** Without `until` for the rest of the class. */
+  peerMuted: event('staff', { peerId: Id, until: Type.Optional(Timestamp) }),
   peerUnmuted: event('staff', { peerId: Id }),
   peerRemoved: event('everyone', { peerId: Id }),
   deckOpened: event('everyone', boardEvents.deckOpened),
@@ -76,6 +84,7 @@ export const events = {
   pageCleared: event('everyone', boardEvents.pageCleared),
   penGiven: event('everyone', boardEvents.penGiven),
   penTaken: event('everyone', boardEvents.penTaken),
+  peerReadmitted: event('staff', { peerId: Id }),
 }
 
 export type EventType = keyof typeof events

@@ -1,7 +1,7 @@
 /** Questions to the teacher: asked, voted for, answered aloud or in writing. */
 import { Type } from 'typebox'
-import { nullable, object, oneOf, request, Seq, type Static, Timestamp } from './define.ts'
-import { AnswerTextSchema, PersonSchema, QuestionTextSchema, RoomSettingsSchema } from './events.ts'
+import { nullable, object, oneOf, request, Seq, Timestamp } from './define.ts'
+import { AnswerTextSchema, PersonSchema, QuestionTextSchema } from './events.ts'
 import type { Question } from './question-list.ts'
 
 export const QuestionSchema = object({
@@ -55,16 +55,9 @@ export const questionRequests = {
     object({ questionSeq: Seq, intoSeq: Seq }),
     Logged,
   ),
-  changeSettings: request(
-    'Staff: changes what is given of the settings of the room.',
-    Type.Partial(RoomSettingsSchema, { additionalProperties: false }),
-    Logged,
-  ),
 }
 
 export const questionNotifications = {
   /** Votes of those questions whose votes have changed; at most once a second. */
   questionVotes: object({ votes: Type.Array(object({ questionSeq: Seq, votes: Type.Integer() })) }),
 }
-
-export type QuestionShape = Static<typeof QuestionSchema>

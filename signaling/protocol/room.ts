@@ -84,10 +84,6 @@ export const roomRequests = {
   openPoll: request('Staff: asks everyone a question. One poll is open at a time.', PollSchema, Logged),
   vote: request('Chooses; voting again changes the choice.', object({ pollSeq: Seq, choices: ChoicesSchema }), Logged),
   closePoll: request('Staff: ends the poll; its result stays.', ofPoll, Logged),
-
-  mutePeer: request('Staff: stops a student from chatting and speaking.', ofPeer, Logged),
-  unmutePeer: request('Staff: lets a muted student chat and speak again.', ofPeer, Logged),
-  removePeer: request('Staff: sends a student out of this class; no ticket lets them in again.', ofPeer, Logged),
 }
 
 export const roomNotifications = {

@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import { type BoardEvent, BoardSchema } from './board.ts'
 import { applyToBoard, type Board, boardSnapshot, emptyBoard } from './board-state.ts'
+import { firstSettings } from './constants.ts'
 import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
 import {
   ChoicesSchema,
@@ -46,6 +47,8 @@ export const RoomSnapshotSchema = object({
   floor: Type.Array(PersonSchema),
   /** Muted peers; for students only themselves. */
   muted: Type.Array(Id),
+  /** When one’s own mute ends by itself; null where one is not muted, or for the rest of the class. */
+  mutedUntil: nullable(Timestamp),
   /** Every open question and those that were answered last, in the order they were asked. */
   questions: Type.Array(QuestionSchema),
   /** The questions that one has voted for. */
@@ -59,6 +62,8 @@ export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
 type MessageEvent = Extract<RoomEvent, { type: 'messageSent' }>
 type Poll = Static<typeof PollSchema> & { pollSeq: number; open: boolean; ballots: Map<string, number[]> }
 
+type Removal = { person: Person; by: Person | null; at: number }
+
 /** All that the log of one room adds up to. */
 export type RoomState = LessonState & {
   seq: number
@@ -67,8 +72,11 @@ export type RoomState = LessonState & {
   poll: Poll | null
   hands: Map<string, Person>
   floor: Map<string, Person>
-  muted: Set<string>
-  removed: Set<string>
+  /** Each with the end of it; null for the rest of the class. */
+  muted: Map<string, number | null>
+  removed: Map<string, Removal>
+  /** When each person last wrote in the chat. */
+  lastSaid: Map<string, number>
   questions: readonly Question[]
   /** Who has voted for each question. */
   upvotes: Map<number, Set<string>>
@@ -88,11 +96,12 @@ export const emptyRoom = (): RoomState => ({
   poll: null,
   hands: new Map(),
   floor: new Map(),
-  muted: new Set(),
-  removed: new Set(),
+  muted: new Map(),
+  removed: new Map(),
+  lastSaid: new Map(),
   questions: [],
   upvotes: new Map(),
-  settings: { anonymousQuestions: false },
+  settings: { ...firstSettings },
   people: new Map(),
   board: emptyBoard(),
 })
@@ -125,6 +134,7 @@ const apply: Apply = {
   },
   peerLeft: () => {},
   messageSent: (state, event) => {
+    if (event.by) state.lastSaid.set(event.by.peerId, event.at)
     state.messages.push(event)
     if (state.messages.length > RECENT_MESSAGES) state.messages.shift()
   },
@@ -154,17 +164,24 @@ const apply: Apply = {
   pollClosed: (state, { data }) => {
     if (state.poll?.pollSeq === data.pollSeq) state.poll.open = false
   },
+  handsLowered: (state) => {
+    state.hands.clear()
+  },
   peerMuted: (state, { data }) => {
-    state.muted.add(data.peerId)
+    state.muted.set(data.peerId, data.until ?? null)
   },
   peerUnmuted: (state, { data }) => {
     state.muted.delete(data.peerId)
   },
-  peerRemoved: (state, { data }) => {
-    state.removed.add(data.peerId)
+  peerRemoved: (state, { at, by, data }) => {
+    const person = state.people.get(data.peerId)
+    if (person) state.removed.set(data.peerId, { person, by, at })
     state.hands.delete(data.peerId)
     state.floor.delete(data.peerId)
     state.board.pens.delete(data.peerId)
+  },
+  peerReadmitted: (state, { data }) => {
+    state.removed.delete(data.peerId)
   },
   questionAsked: () => {},
   questionVoted: (state, { by, data }) => {
@@ -188,7 +205,7 @@ const apply: Apply = {
     count(state, intoSeq)
   },
   settingsChanged: (state, { data }) => {
-    Object.assign(state.settings, data.settings)
+    state.settings = { ...state.settings, ...data.settings }
   },
   deckOpened: onBoard,
   pageShown: onBoard,
@@ -242,7 +259,8 @@ export function snapshotFor(viewer: Person, state: RoomState, online: number): R
     choices: state.poll?.ballots.get(peerId) ?? null,
     hands: mine([...state.hands.values()], (person) => person.peerId),
     floor: [...state.floor.values()],
-    muted: mine([...state.muted], (id) => id),
+    muted: mine([...state.muted.keys()], (id) => id),
+    mutedUntil: state.muted.get(peerId) ?? null,
     questions: recentQuestions(state.questions).map((question) => questionFor(viewer, question)),
     upvoted: state.questions.flatMap(({ seq }) => (state.upvotes.get(seq)?.has(peerId) ? seq : [])),
     settings: state.settings,

@@ -32,10 +32,11 @@ export type ClassroomOptions = {
   lessons?: ReturnType<typeof createFakeLessons>
   /** Titles of the documents that can be shown, by the id of their file. */
   decks?: Record<string, string>
+  now?: () => number
 }
 
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
-  const now = Date.now
+  const { now = Date.now } = options
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
   const { seats = 100, broadcast = false, decks = {} } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }

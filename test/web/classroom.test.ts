@@ -1,5 +1,6 @@
 import { Device } from 'mediasoup-client'
 import t, { type Test } from 'tap'
+import { firstSettings } from '../../signaling/protocol/constants.ts'
 import type { Person, Role } from '../../signaling/protocol/events.ts'
 import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
 import type { TicketAnswer } from '../../src/entitlements/schema.ts'
@@ -113,7 +114,8 @@ function open(t: Test, role: Role = 'student', tickets: (TicketAnswer | Error)[]
         muted: [],
         questions: [],
         upvoted: [],
-        settings: { anonymousQuestions: false },
+        mutedUntil: null,
+        settings: firstSettings,
         audience: { online: 2, hands: 0 },
         ...snapshot,
       },

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { firstSettings } from '../../signaling/protocol/constants.ts'
 import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
 import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
 import {
@@ -35,8 +36,9 @@ t.test('a snapshot becomes the view of its reader', async (t) => {
     muted: [],
     questions: [],
     upvoted: [],
-    settings: { anonymousQuestions: false },
     board: { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] },
+    mutedUntil: null,
+    settings: firstSettings,
     audience: { online: 7, hands: 1 },
   }
   t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })

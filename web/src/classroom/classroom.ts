@@ -9,6 +9,7 @@ import { BoardLog } from './board-log.ts'
 import { ChatLog } from './chat-log.ts'
 import { Connection, isUnpaid } from './connection.ts'
 import { consoleLog, type Log } from './log.ts'
+import { Order } from './order.ts'
 import { OwnMedia } from './own-media.ts'
 import { Publishing } from './publishing.ts'
 import { Questions } from './questions.ts'
@@ -39,6 +40,7 @@ export class Classroom {
   readonly chat: ChatLog
   readonly questions: Questions
   readonly board: BoardLog
+  readonly order: Order
   readonly speakers = new Speakers()
   readonly receiving: Receiving
   readonly publishing: Publishing
@@ -74,6 +76,7 @@ export class Classroom {
     this.chat = new ChatLog(request)
     this.questions = new Questions(request)
     this.board = new BoardLog(request)
+    this.order = new Order(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
@@ -156,18 +159,6 @@ export class Classroom {
       this.poll.patch({ choices: before })
       throw error
     }
-  }
-
-  async changeSettings(change: Data<'changeSettings'>): Promise<void> {
-    await this.connection.request('changeSettings', change)
-  }
-
-  async setPeerMuted(peerId: string, muted: boolean): Promise<void> {
-    await this.connection.request(muted ? 'mutePeer' : 'unmutePeer', { peerId })
-  }
-
-  async removePeer(peerId: string): Promise<void> {
-    await this.connection.request('removePeer', { peerId })
   }
 
   listPeers(page: Data<'listPeers'>): Promise<Result<'listPeers'>> {

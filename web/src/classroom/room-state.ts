@@ -1,4 +1,5 @@
 /** The room as one viewer sees it: a snapshot, moved on by events. Everything here is plain and immutable. */
+import { firstSettings } from '../../../signaling/protocol/constants.ts'
 import type { Person, RoomEvent, RoomSettings } from '../../../signaling/protocol/events.ts'
 import type { LessonStatus } from '../../../signaling/protocol/lesson.ts'
 import type { PollState, RoomSnapshot } from '../../../signaling/protocol/snapshot.ts'
@@ -11,6 +12,8 @@ export type RoomView = {
   hands: readonly Person[]
   floor: readonly Person[]
   muted: readonly string[]
+  /** When one’s own mute ends by itself. */
+  mutedUntil: number | null
   settings: RoomSettings
   online: number
   raisedHands: number
@@ -30,7 +33,8 @@ export const emptyRoomView: RoomView = {
   hands: [],
   floor: [],
   muted: [],
-  settings: { anonymousQuestions: false },
+  mutedUntil: null,
+  settings: firstSettings,
   online: 0,
   raisedHands: 0,
 }
@@ -45,6 +49,7 @@ export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
   hands: snapshot.hands,
   floor: snapshot.floor,
   muted: snapshot.muted,
+  mutedUntil: snapshot.mutedUntil,
   settings: snapshot.settings,
   online: snapshot.audience.online,
   raisedHands: snapshot.audience.hands,
@@ -75,7 +80,11 @@ const roomReducers: Reducers<RoomView> = {
     floor: [...without(room.floor, data.peer.peerId), data.peer],
   }),
   floorTaken: (room, { data }) => ({ floor: without(room.floor, data.peerId) }),
-  peerMuted: (room, { data }) => ({ muted: [...room.muted.filter((id) => id !== data.peerId), data.peerId] }),
+  handsLowered: () => ({ hands: [], raisedHands: 0 }),
+  peerMuted: (room, { data }) => ({
+    muted: [...room.muted.filter((id) => id !== data.peerId), data.peerId],
+    ...(data.peerId === room.self?.peerId && { mutedUntil: data.until ?? null }),
+  }),
   settingsChanged: (_, { data }) => ({ settings: data.settings }),
   peerUnmuted: (room, { data }) => ({ muted: room.muted.filter((id) => id !== data.peerId) }),
   peerRemoved: (room, { data }) => ({

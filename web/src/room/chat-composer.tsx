@@ -6,26 +6,23 @@ import { limits } from '../../../signaling/protocol/constants.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
-import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
-import { useLocked } from './trial.tsx'
+import { OrderButton } from './order-dialog.tsx'
+import { useSilence, useSlowMode } from './silence.ts'
 
 const COUNT_FROM = limits.messageLength - 200
 
 export function ChatComposer() {
   const { t } = useTranslation()
-  const { classroom, role } = useRoom()
+  const { classroom, isStaff } = useRoom()
   const [text, setText] = useState('')
   const input = useRef<HTMLTextAreaElement>(null)
-  const muted = useStorePart(
-    classroom.room,
-    ({ self, muted }) => role === 'student' && self !== null && muted.includes(self.peerId),
-  )
-  const locked = useLocked()
-  const silent = muted || locked
+  const silence = useSilence()
+  const waiting = useSlowMode()
+  const silent = silence !== null
   const send = () => {
     const said = text.trim()
-    if (!said || silent) return
+    if (!said || silent || waiting > 0) return
     classroom.chat.send(said)
     setText('')
     input.current?.focus()
@@ -35,7 +32,7 @@ export function ChatComposer() {
     event.preventDefault()
     send()
   }
-  const placeholder = t(locked ? 'trial.chat' : muted ? 'room.chat.placeholderMuted' : 'room.chat.placeholder')
+  const placeholder = silence ?? t('room.chat.placeholder')
   return (
     <div className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
       <div className="flex items-end gap-2">
@@ -53,17 +50,23 @@ export function ChatComposer() {
           data-testid="chat-input"
           className={classes(inputClasses(), 'field-sizing-content max-h-28 min-h-10 resize-none py-2 leading-normal')}
         />
+        {isStaff && <OrderButton />}
         <IconButton
           label={t('room.chat.send')}
           icon={<SendHorizontal size={20} />}
           onClick={send}
           // A tap must not take the keyboard away.
           onPointerDown={(event) => event.preventDefault()}
-          disabled={!text.trim() || silent}
+          disabled={!text.trim() || silent || waiting > 0}
           data-testid="chat-send"
           className="text-accent"
         />
       </div>
+      {waiting > 0 && !silent && (
+        <p className="tabular pt-1 text-muted text-xs" data-testid="slow-mode-wait">
+          {t('room.chat.slowMode', { count: waiting })}
+        </p>
+      )}
       {text.length > COUNT_FROM && (
         <p className="tabular pt-1 text-muted text-xs">
           {t('room.chat.tooLong', { count: limits.messageLength - text.length })}

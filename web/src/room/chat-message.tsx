@@ -1,5 +1,5 @@
 /** One message: who, when, what; greyed until the room has it. */
-import { MessageCircleQuestion, MicOff, MoreHorizontal, RotateCw, Trash2, UserRoundX, X } from 'lucide-react'
+import { MessageCircleQuestion, MoreHorizontal, RotateCw, Trash2, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
@@ -10,7 +10,7 @@ import { classes } from '../ui/classes.ts'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
-import { useConfirm } from './confirm.tsx'
+import { OrderItems } from './order-items.tsx'
 import { useAct } from './use-act.ts'
 
 export function ConfirmedMessage({ message, together }: { message: Message; together: boolean }) {
@@ -83,19 +83,9 @@ function Text({ text }: { text: string }) {
 function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: boolean }) {
   const { t } = useTranslation()
   const act = useAct()
-  const confirm = useConfirm()
   const { classroom, isStaff } = useRoom()
-  const muted = useStorePart(classroom.room, (room) => by !== null && room.muted.includes(by.peerId))
   const name = by?.displayName ?? ''
   const overStudent = isStaff && by?.role === 'student'
-  const remove = async (peerId: string) => {
-    const sure = await confirm({
-      title: t('room.people.removeTitle', { name }),
-      text: t('room.people.removeText'),
-      action: t('room.people.remove'),
-    })
-    if (sure) await act(() => classroom.removePeer(peerId), t('room.people.removed', { name }))
-  }
   return (
     <Menu
       trigger={
@@ -125,16 +115,7 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
             {t('room.questions.promote')}
           </MenuItem>
           <MenuLine />
-          <MenuItem
-            icon={<MicOff size={16} />}
-            onSelect={() => void act(() => classroom.setPeerMuted(by.peerId, !muted))}
-            testId="mute-peer"
-          >
-            {t(muted ? 'room.people.unmute' : 'room.people.mute')}
-          </MenuItem>
-          <MenuItem icon={<UserRoundX size={16} />} onSelect={() => void remove(by.peerId)} testId="remove-peer">
-            {t('room.people.remove')}
-          </MenuItem>
+          <OrderItems peerId={by.peerId} name={name} />
         </>
       )}
     </Menu>

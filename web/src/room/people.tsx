@@ -1,6 +1,6 @@
 /** Who is here: hands first, then pages of the roster, found by name. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Hand, Mic, MicOff, MoreHorizontal, RefreshCw, Search, UserRoundX } from 'lucide-react'
+import { Hand, MicOff, MoreHorizontal, RefreshCw, Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
@@ -14,7 +14,8 @@ import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
-import { useConfirm } from './confirm.tsx'
+import { OrderButton } from './order-dialog.tsx'
+import { OrderItems } from './order-items.tsx'
 import { useAct } from './use-act.ts'
 
 type Peer = Result<'listPeers'>['peers'][number]
@@ -23,6 +24,7 @@ const REFRESH_MS = 10_000
 
 export function Hands() {
   const { t } = useTranslation()
+  const act = useAct()
   const { classroom } = useRoom()
   const { hands, floor } = useStore(classroom.room)
   if (hands.length === 0 && floor.length === 0)
@@ -35,6 +37,11 @@ export function Hands() {
     <div className="scroll-quiet min-h-0 flex-1 overflow-y-auto px-4 py-3">
       {floor.length > 0 && <HandList title={t('room.people.floor')} people={floor} hasFloor />}
       {hands.length > 0 && <HandList title={t('room.people.hands')} people={hands} />}
+      {hands.length > 1 && (
+        <Button size="sm" onClick={() => void act(() => classroom.order.lowerAllHands())} data-testid="lower-all-hands">
+          {t('room.people.lowerAll')}
+        </Button>
+      )}
     </div>
   )
 }
@@ -123,6 +130,7 @@ export function People() {
           icon={<RefreshCw size={16} />}
           onClick={() => void list.refetch()}
         />
+        <OrderButton />
       </div>
       {list.isPending ? (
         <div className="flex flex-col gap-3 p-4">
@@ -176,20 +184,11 @@ function PeerRow({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
 function PeerMenu({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
   const { t } = useTranslation()
   const act = useAct()
-  const confirm = useConfirm()
   const { classroom } = useRoom()
-  const { peerId, displayName: name, muted } = peer
+  const { peerId, displayName: name } = peer
   const hasFloor = useStorePart(classroom.room, ({ floor }) => floor.some((person) => person.peerId === peerId))
   const live = useStorePart(classroom.room, ({ status }) => status === 'live')
   const change = (action: () => Promise<void>, done?: string) => void act(action, done).then(onChanged)
-  const remove = async () => {
-    const sure = await confirm({
-      title: t('room.people.removeTitle', { name }),
-      text: t('room.people.removeText'),
-      action: t('room.people.remove'),
-    })
-    if (sure) change(() => classroom.removePeer(peerId), t('room.people.removed', { name }))
-  }
   return (
     <Menu
       trigger={
@@ -212,16 +211,7 @@ function PeerMenu({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
           <MenuLine />
         </>
       )}
-      <MenuItem
-        icon={muted ? <Mic size={16} /> : <MicOff size={16} />}
-        onSelect={() => change(() => classroom.setPeerMuted(peerId, !muted))}
-        testId="mute-peer"
-      >
-        {t(muted ? 'room.people.unmute' : 'room.people.mute')}
-      </MenuItem>
-      <MenuItem icon={<UserRoundX size={16} />} onSelect={() => void remove()} testId="remove-peer">
-        {t('room.people.remove')}
-      </MenuItem>
+      <OrderItems peerId={peerId} name={name} onDone={onChanged} />
     </Menu>
   )
 }

@@ -7,7 +7,7 @@ import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
-import { useLocked } from './trial.tsx'
+import { useSilence } from './silence.ts'
 import { useAct } from './use-act.ts'
 
 export function QuestionComposer({ onAsked }: { onAsked: () => void }) {
@@ -18,12 +18,8 @@ export function QuestionComposer({ onAsked }: { onAsked: () => void }) {
   const [hidden, setHidden] = useState(false)
   const [busy, setBusy] = useState(false)
   const mayHide = useStorePart(classroom.room, ({ settings }) => settings.anonymousQuestions) && role === 'student'
-  const muted = useStorePart(
-    classroom.room,
-    ({ self, muted }) => role === 'student' && self !== null && muted.includes(self.peerId),
-  )
-  const locked = useLocked()
-  const silent = muted || locked
+  const silence = useSilence()
+  const silent = silence !== null
   const ask = async () => {
     const asked = text.trim()
     if (!asked || silent || busy) return
@@ -39,7 +35,7 @@ export function QuestionComposer({ onAsked }: { onAsked: () => void }) {
     event.preventDefault()
     void ask()
   }
-  const placeholder = t(locked ? 'trial.chat' : muted ? 'room.chat.placeholderMuted' : 'room.questions.placeholder')
+  const placeholder = silence ?? t('room.questions.placeholder')
   return (
     <div className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
       <div className="flex items-end gap-2">

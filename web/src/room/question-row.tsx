@@ -99,7 +99,7 @@ function AnswerButtons({ question, onTask }: Props) {
         {t(taken ? 'room.questions.done' : 'room.questions.take')}
       </Button>
       <Button size="sm" look="ghost" onClick={() => onTask('answer', question)} data-testid="question-write">
-        {t('room.questions.write')}
+        {t('room.questions.inWriting')}
       </Button>
     </div>
   )

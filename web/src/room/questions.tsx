@@ -113,7 +113,7 @@ function DeskMenu() {
       }
     >
       <MenuItem
-        onSelect={() => void act(() => classroom.changeSettings({ anonymousQuestions: !anonymous }))}
+        onSelect={() => void act(() => classroom.order.changeSettings({ anonymousQuestions: !anonymous }))}
         testId="questions-anonymous"
       >
         {t(anonymous ? 'room.questions.requireNames' : 'room.questions.allowHiding')}

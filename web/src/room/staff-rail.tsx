@@ -14,7 +14,6 @@ type Props = { tab: RailTab; onTab: (tab: RailTab) => void }
 export function StaffRail({ tab, onTab }: Props) {
   const { classroom } = useRoom()
   const hands = useStorePart(classroom.room, (room) => room.hands.length)
-  const online = useStorePart(classroom.room, (room) => room.online)
   const pollOpen = useStorePart(classroom.poll, ({ poll }) => poll?.open === true)
   const open = useStorePart(
     classroom.questions.view,
@@ -23,25 +22,23 @@ export function StaffRail({ tab, onTab }: Props) {
   const unread = useUnreadMessages(tab === 'chat')
   const chat = (
     <>
+      <Spotlight />
       <WaitingHands onAll={() => onTab('hands')} />
       <Chat />
     </>
   )
   return (
-    <>
-      <Spotlight />
-      <RailTabs
-        tab={tab}
-        onTab={onTab}
-        tabs={[
-          { name: 'chat', mark: { value: unread }, content: chat },
-          { name: 'questions', mark: { value: open }, content: <Questions /> },
-          { name: 'hands', mark: { value: hands, loud: true }, content: <Hands /> },
-          { name: 'poll', mark: { value: pollOpen }, content: <PollDesk /> },
-          { name: 'people', mark: { value: online }, content: <People /> },
-        ]}
-      />
-    </>
+    <RailTabs
+      tab={tab}
+      onTab={onTab}
+      tabs={[
+        { name: 'chat', mark: { value: unread }, content: chat },
+        { name: 'questions', mark: { value: open }, content: <Questions /> },
+        { name: 'hands', mark: { value: hands, loud: true }, content: <Hands /> },
+        { name: 'poll', mark: { value: pollOpen }, content: <PollDesk /> },
+        { name: 'people', mark: { value: 0 }, content: <People /> },
+      ]}
+    />
   )
 }
 

@@ -14,15 +14,20 @@ export function StudentRail() {
   const locked = useLocked()
   const unreadMessages = useUnreadMessages(tab === 'chat')
   const unreadQuestions = useUnreadQuestions(tab === 'questions')
+  const chat = (
+    <>
+      <Spotlight />
+      <Chat />
+    </>
+  )
   return (
     <>
       {!locked && <StudentPoll />}
-      <Spotlight />
       <RailTabs
         tab={tab}
         onTab={setTab}
         tabs={[
-          { name: 'chat', mark: { value: unreadMessages }, content: <Chat /> },
+          { name: 'chat', mark: { value: unreadMessages }, content: chat },
           { name: 'questions', mark: { value: unreadQuestions > 0 }, content: <Questions /> },
         ]}
       />
