@@ -2,19 +2,18 @@
 import { buffer } from 'node:stream/consumers'
 import type { Log } from '../log.ts'
 import { multivariantPlaylist, type Variant } from './playlist.ts'
-import {
-  type BroadcastHealth,
-  type BroadcastWarning,
-  type HlsOptions,
-  initKey,
-  type LiveBroadcast,
-  type PlaylistAsk,
-  type Recorder,
-  type RenditionKind,
-  type SegmentStore,
-  segmentKey,
+import type {
+  BroadcastHealth,
+  BroadcastWarning,
+  HlsOptions,
+  LiveBroadcast,
+  PlaylistAsk,
+  Recorder,
+  RenditionKind,
+  SegmentStore,
 } from './ports.ts'
 import { Rendition, type Segment } from './rendition.ts'
+import { initKey, segmentKey } from './storage-keys.ts'
 
 const MIME_TYPE = 'video/mp4'
 /** So long a player that comes first waits for a picture. */

@@ -127,8 +127,3 @@ export const noRecorder: Recorder = {
   add() {},
   end: async () => {},
 }
-
-export const initKey = (lessonId: string, rendition: string, init: number) =>
-  `broadcasts/${lessonId}/${rendition}/init-${init}.mp4`
-export const segmentKey = (lessonId: string, rendition: string, msn: number) =>
-  `broadcasts/${lessonId}/${rendition}/${msn}.m4s`

@@ -27,7 +27,12 @@ export const LiveSchema = object({
 export const ReplaySchema = object({
   startedAt: Type.Integer(),
   trimStartMs: Type.Integer(),
+  /** From `positionMs` of the video on its media time is `mediaMs`; one, where all of the class is recorded. */
+  runs: Type.Array(object({ positionMs: Type.Integer(), mediaMs: Type.Integer() })),
+  /** By their places in the video. */
   chapters: Type.Array(object({ atMs: Type.Integer(), title: Type.String() })),
+  /** For those who teach: all that is recorded, untrimmed. */
+  wholeUrl: nullable(Type.String()),
 })
 
 export const PlayAnswerSchema = object({

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { files, lessonProgress, lessons, videos } from '../../db/schema.ts'
+import { files, lessons, videos } from '../../db/schema.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Entitlements } from '../entitlements/service.ts'
@@ -23,10 +23,10 @@ import type { SignedInUser } from '../http/auth.ts'
 import { createLive, type Live, type LiveClasses } from './live.ts'
 import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
 import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
+import { positionOf } from './position.ts'
+import { createReplay, type Replay } from './replay.ts'
 import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
-/** Whoever was this near to the end begins anew. */
-const NEAR_THE_END_MS = 5000
 const MANIFESTS = 500
 
 export type PlaybackDeps = {
@@ -43,6 +43,7 @@ export type PlaybackDeps = {
 }
 type Deps = PlaybackDeps & {
   live: Live
+  replay: Replay
   moments: ReturnType<typeof createMomentCache<Playing>>
   manifests: Map<string, Promise<Manifest>>
 }
@@ -55,7 +56,8 @@ export type Playback = ReturnType<typeof createPlayback>
 
 export function createPlayback(given: PlaybackDeps) {
   const live = createLive(given)
-  const deps: Deps = { ...given, live, moments: createMomentCache(given), manifests: new Map() }
+  const replay = createReplay(given)
+  const deps: Deps = { ...given, live, replay, moments: createMomentCache(given), manifests: new Map() }
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
     play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
@@ -65,8 +67,10 @@ export function createPlayback(given: PlaybackDeps) {
     segment: (token: string, rendition: RenditionName, number: number) => segment(deps, token, rendition, number),
     poster: (token: string) => poster(deps, token),
     live,
+    replay,
     close: () => {
       live.close()
+      replay.close()
       deps.moments.close()
     },
   }
@@ -75,7 +79,8 @@ export function createPlayback(given: PlaybackDeps) {
 async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Play): Promise<PlayAnswer> {
   const lesson = await lessonOf(deps, lessonId)
   if (lesson?.kind === 'document') return openDocument(deps, user, lesson)
-  if (lesson?.kind === 'live') return deps.live.play(user, lesson, asked)
+  if (lesson?.kind === 'live')
+    return lesson.status === 'ended' ? deps.replay.play(user, lessonId, asked) : deps.live.play(user, lesson, asked)
   return playVideo(deps, user, lessonId, lesson, asked)
 }
 
@@ -128,15 +133,6 @@ async function openDocument(deps: Deps, user: SignedInUser, { id, fileId }: Play
   if (!fileId) throw new AppError('video_not_ready', 'this document is not here yet')
   const positionMs = await positionOf(deps, user, id, null)
   return { ...nothingElse, kind: 'document', ...(await deps.files.address(user, fileId)), positionMs }
-}
-
-async function positionOf({ db }: Deps, user: SignedInUser, lessonId: string, durationMs: number | null) {
-  const [row] = await db
-    .select({ positionMs: lessonProgress.positionMs })
-    .from(lessonProgress)
-    .where(and(eq(lessonProgress.userId, user.id), eq(lessonProgress.lessonId, lessonId)))
-  const positionMs = row?.positionMs ?? 0
-  return durationMs !== null && positionMs > durationMs - NEAR_THE_END_MS ? 0 : positionMs
 }
 
 async function master(deps: Deps, token: string): Promise<string> {

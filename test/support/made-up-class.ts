@@ -5,85 +5,133 @@ import { AudioInput } from '../../sfu/hls/audio-lane.ts'
 import { Broadcast } from '../../sfu/hls/broadcast.ts'
 import { RtpClock, SenderOffset } from '../../sfu/hls/clock.ts'
 import { Muxer } from '../../sfu/hls/muxer.ts'
-import { defaultHlsOptions, type HlsOptions, noRecorder } from '../../sfu/hls/ports.ts'
+import {
+  defaultHlsOptions,
+  type HlsOptions,
+  noRecorder,
+  type Recorder,
+  type SegmentStore,
+} from '../../sfu/hls/ports.ts'
 import { VideoLane } from '../../sfu/hls/video-lane.ts'
-import { makePictures, RtpStream } from './made-up-sender.ts'
+import { type MadeUpPicture, makePictures, RtpStream } from './made-up-sender.ts'
 import { silentLog } from './silent-log.ts'
 
 const NETWORK_MS = 40
 const FRAME_MS = 1000 / 30
 const PACKET_MS = 20
 const TICK_MS = 20
-const TONE = Buffer.from([0xfc, 1, 2, 3, 4])
+const PICTURES_PER_KEY = 60
+/** Two packets of silence in Opus: what decodes it has nothing to say about it. */
+const SILENCE = Buffer.from([0xf8, 0xff, 0xfe])
 
 export type MadeUpClass = Awaited<ReturnType<typeof openMadeUpClass>>
 
-export async function openMadeUpClass(
-  given: { lessonId?: string; startedAt?: number; size?: string; options?: Partial<HlsOptions> } = {},
-) {
-  const { lessonId = randomUUID(), startedAt = Date.UTC(2026, 0, 1), size = '320x180' } = given
-  const pictures = await makePictures(size, 120, 60)
+type Given = {
+  lessonId?: string
+  startedAt?: number
+  /** Of each layer of the camera, lowest first; none: it is off. */
+  sizes?: string[]
+  options?: Partial<HlsOptions>
+  segmentStore?: SegmentStore
+  recorder?: Recorder
+  /** How far on the class is when this process takes it up. */
+  afterMs?: number
+}
+
+const drawn = new Map<string, Promise<MadeUpPicture[]>>()
+const picturesOf = (size: string) => {
+  const known = drawn.get(size) ?? makePictures(size, 120, PICTURES_PER_KEY)
+  drawn.set(size, known)
+  return known
+}
+
+export async function openMadeUpClass(given: Given = {}) {
+  const { lessonId = randomUUID(), startedAt = Date.UTC(2026, 0, 1), sizes = ['320x180'] } = given
+  const { recorder = noRecorder, afterMs = 0 } = given
   const files = new Map<string, Uint8Array>()
+  const inMemory: SegmentStore = {
+    put: async (key, bytes) => void files.set(key, bytes),
+    read: async (key) => {
+      const bytes = files.get(key)
+      return bytes && { stream: Readable.from([bytes]), sizeBytes: bytes.length }
+    },
+  }
+  const { nextMsn = 0, nextInit = {} } = (await recorder.resume(lessonId, startedAt)) ?? {}
   const broadcast = new Broadcast({
     lessonId,
     startedAt,
     options: { ...defaultHlsOptions, ...given.options },
-    segmentStore: {
-      put: async (key, bytes) => void files.set(key, bytes),
-      read: async (key) => {
-        const bytes = files.get(key)
-        return bytes && { stream: Readable.from([bytes]), sizeBytes: bytes.length }
-      },
-    },
-    recorder: noRecorder,
+    segmentStore: given.segmentStore ?? inMemory,
+    recorder,
     log: silentLog,
-    nextInit: {},
+    nextInit,
   })
-  let now = startedAt
+  let now = startedAt + afterMs
   let keyAsked = false
-  const muxer = new Muxer({ broadcast, firstMsn: 0, requestKeyFrame: () => (keyAsked = true) }, now)
+  const muxer = new Muxer({ broadcast, firstMsn: nextMsn, requestKeyFrame: () => (keyAsked = true) }, now)
   const offset = new SenderOffset()
-  const lane = new VideoLane({
-    clock: new RtpClock(90_000, offset),
-    startedAt,
-    health: broadcast.health,
-    needKey: () => {
-      keyAsked = true
-    },
-    arrived: () => muxer.advance(now),
-  })
-  const [camera, microphone] = [new RtpStream(1, 90_000), new RtpStream(9, 48_000)]
+  const microphone = new RtpStream(9, 48_000)
   const sound = new AudioInput(muxer.sound, new RtpClock(48_000, offset))
-  muxer.show([lane])
+  let layers: { lane: VideoLane; stream: RtpStream; pictures: MadeUpPicture[] }[] = []
   let sent = 0
   let [nextPicture, nextSound] = [now, now]
 
+  /** Another camera. */
+  const show = async (sizes: string[]) => {
+    const pictures = await Promise.all(sizes.map(picturesOf))
+    layers = pictures.map((each, index) => ({
+      pictures: each,
+      stream: new RtpStream(index + 1, 90_000),
+      lane: new VideoLane({
+        clock: new RtpClock(90_000, offset),
+        startedAt,
+        health: broadcast.health,
+        needKey: () => {
+          keyAsked = true
+        },
+        arrived: () => muxer.advance(now),
+      }),
+    }))
+    sent = 0
+    muxer.show(layers.map(({ lane }) => lane))
+  }
+  await show(sizes)
+
   const sendPicture = () => {
-    if (keyAsked) sent = 0
+    if (keyAsked) sent = Math.ceil(sent / PICTURES_PER_KEY) * PICTURES_PER_KEY
     keyAsked = false
-    for (const packet of camera.picture(nextPicture - NETWORK_MS, pictures[sent % pictures.length]!))
-      lane.push(packet, now)
-    if (sent % 30 === 5) lane.reported(now - NETWORK_MS, camera.timestampAt(now - NETWORK_MS), now)
+    for (const { lane, stream, pictures } of layers) {
+      for (const packet of stream.picture(nextPicture - NETWORK_MS, pictures[sent % pictures.length]!))
+        lane.push(packet, now)
+      if (sent % 30 === 5) lane.reported(now - NETWORK_MS, stream.timestampAt(now - NETWORK_MS), now)
+    }
     sent += 1
     nextPicture += FRAME_MS
   }
   const sendSound = () => {
-    sound.push(microphone.packet(nextSound - NETWORK_MS, TONE, false), now)
+    sound.push(microphone.packet(nextSound - NETWORK_MS, SILENCE, false), now)
     nextSound += PACKET_MS
   }
   return {
     broadcast,
     lessonId,
+    startedAt,
     files,
+    show,
     /** Lets the class go on by so much. */
     async play(seconds: number): Promise<void> {
       for (const end = now + seconds * 1000; now < end; now += TICK_MS) {
         while (nextPicture <= now) sendPicture()
         while (nextSound <= now) sendSound()
-        lane.drain(now)
+        for (const { lane } of layers) lane.drain(now)
         muxer.advance(now)
       }
       await new Promise(setImmediate)
+    },
+    /** The process goes, and another one may go on with the class. */
+    async suspend(): Promise<void> {
+      muxer.end(now)
+      await broadcast.suspend()
     },
     async end(): Promise<void> {
       muxer.end(now)

@@ -1,0 +1,177 @@
+/** Plays classes that are over: gives out addresses, and asks at every request whether the right still stands. */
+import { buffer } from 'node:stream/consumers'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import { broadcasts, lessons } from '../../db/schema.ts'
+import { initKey, segmentKey } from '../../sfu/hls/storage-keys.ts'
+import type { Bus } from '../../signaling/ports.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
+import type { Entitlements } from '../entitlements/service.ts'
+import { createMomentCache } from '../files/moment-cache.ts'
+import type { FileStorage } from '../files/storage.ts'
+import type { SignedInUser } from '../http/auth.ts'
+import { chaptersInLog } from './chapters.ts'
+import { broadcastKey, encryptSegment } from './keys.ts'
+import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
+import { positionOf } from './position.ts'
+import { type Cut, positionAt } from './recording.ts'
+import { createRecordings, type Recordings, type Shown } from './recordings.ts'
+import { replayMaster, replayMedia } from './replay-playlists.ts'
+import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
+
+/** So long after its end a class whose recording nobody closed is taken to be whole. */
+const CLOSED_AFTER_MS = 10_000
+
+export type ReplayDeps = {
+  db: Db
+  bus: Bus
+  storage: Pick<FileStorage, 'read'>
+  secret: Uint8Array
+  now: () => number
+  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
+  userOf: (sessionId: string) => Promise<SignedInUser>
+}
+type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>>; recordings: Recordings }
+
+/** `index`: as the teacher trimmed it. `whole`: all of it, for those who teach. */
+export type ReplayKind = 'index' | 'whole'
+/** What may be played at this moment. */
+type Right = { recording: Recording; teaches: boolean; trialSeconds: number | null }
+type Recording = Awaited<ReturnType<typeof recordingOf>>
+type Playing = Shown & { lessonId: string; startedAt: number; trialSeconds: number | null }
+
+export type Replay = ReturnType<typeof createReplay>
+
+export function createReplay(given: ReplayDeps) {
+  const deps: Deps = { ...given, moments: createMomentCache(given), recordings: createRecordings(given.db) }
+  return {
+    /** Throws why not; `no_replay` where there is none, or none yet, or none that is published. */
+    play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
+    master: (token: string, kind: ReplayKind) => master(deps, token, kind),
+    media: (token: string, kind: ReplayKind, track: string) => media(deps, token, kind, track),
+    /** A key (`0.key`), an init segment (`init-0.mp4`), or a segment (`7.m4s`), encrypted with its key. */
+    file: (token: string, rendition: string, name: string) => file(deps, token, rendition, name),
+    close: () => deps.moments.close(),
+  }
+}
+
+async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Play): Promise<PlayAnswer> {
+  const right = await rightOf(deps, user, lessonId)
+  const { cut, timeline, startedAt } = await shown(deps, right, 'index', false)
+  await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
+  const claims = { userId: user.id, sessionId: user.sessionId, lessonId, playerId: asked.playerId }
+  const base = `/api/replay/${await signStream('replay', claims, deps.secret, deps.now())}`
+  const largest = timeline.tracks
+    .filter(({ kind }) => kind === 'video')
+    .sort((one, other) => other.width - one.width)[0]
+  return {
+    ...nothingElse,
+    kind: 'replay',
+    url: `${base}/index.m3u8`,
+    expiresInSeconds: PLAY_TTL_SECONDS,
+    positionMs: await positionOf(deps, user, lessonId, cut.durationMs),
+    trialSeconds: right.trialSeconds,
+    durationMs: cut.durationMs,
+    width: largest?.width ?? null,
+    height: largest?.height ?? null,
+    replay: {
+      startedAt,
+      trimStartMs: cut.trimStartMs,
+      runs: cut.runs,
+      chapters: await chaptersOf(deps, right.recording, cut),
+      wholeUrl: right.teaches ? `${base}/whole.m3u8` : null,
+    },
+  }
+}
+
+async function chaptersOf({ db }: Deps, { lessonId, chapters }: Recording, cut: Cut) {
+  const all = chapters ?? (await chaptersInLog(db, lessonId))
+  return all.flatMap(({ mediaMs, title }) => {
+    const atMs = positionAt(cut, mediaMs)
+    return atMs === undefined ? [] : [{ atMs, title }]
+  })
+}
+
+async function master(deps: Deps, token: string, kind: ReplayKind): Promise<string> {
+  const { timeline } = await playing(deps, token, kind)
+  return replayMaster(timeline, `${kind}.m3u8`)
+}
+
+async function media(deps: Deps, token: string, kind: ReplayKind, track: string): Promise<string> {
+  const { timeline, cut, startedAt } = await playing(deps, token, kind)
+  const place = timeline.tracks.findIndex(({ id }) => id === track)
+  if (place < 0) throw new AppError('not_found', 'there is no such rendition')
+  return replayMedia(timeline, cut, place, startedAt)
+}
+
+async function file(deps: Deps, token: string, rendition: string, name: string): Promise<Buffer> {
+  const { files, lessonId, trialSeconds } = await playing(deps, token)
+  const [, init, msn, period] = FILE.exec(name) ?? []
+  if (!files.has(`${rendition}/${name}`))
+    throw trialSeconds === null
+      ? new AppError('not_found', 'there is no such file')
+      : new AppError('trial_ended', 'the trial ends before it')
+  if (period !== undefined) return broadcastKey(deps.secret, lessonId, rendition, Number(period))
+  if (init !== undefined) return stored(deps, initKey(lessonId, rendition, Number(init)))
+  const bytes = await stored(deps, segmentKey(lessonId, rendition, Number(msn)))
+  return encryptSegment(deps.secret, lessonId, rendition, Number(msn), bytes)
+}
+
+const FILE = /^(?:init-(\d+)\.mp4|(\d+)\.m4s|(\d+)\.key)$/
+
+async function stored({ storage }: Deps, key: string): Promise<Buffer> {
+  const found = await storage.read(key)
+  if (!found) throw new AppError('not_found', 'it is not in the storage')
+  return buffer(found.stream)
+}
+
+/** Without a kind: as much as this person may see at all. */
+async function playing(deps: Deps, token: string, kind?: ReplayKind): Promise<Playing> {
+  const { claims } = await readStream('replay', token, deps.secret, deps.now())
+  const { userId, sessionId, lessonId, playerId } = claims
+  const question = `${sessionId} ${lessonId} ${playerId}`
+  const right = await deps.moments.get(userId, question, () => askAnew(deps, claims))
+  if (kind === 'whole' && !right.teaches) throw new AppError('forbidden', 'the whole of it is for those who teach')
+  return shown(deps, right, kind ?? (right.teaches ? 'whole' : 'index'))
+}
+
+async function shown(deps: Deps, right: Right, kind: ReplayKind, tried = true): Promise<Playing> {
+  const { recording, trialSeconds } = right
+  const { lessonId, version, startedAt, trimStartMs, trimEndMs } = recording
+  const limits = kind === 'whole' ? { fromMs: 0, toMs: null } : { fromMs: trimStartMs, toMs: trimEndMs }
+  const mostMs = tried && trialSeconds !== null ? trialSeconds * 1000 : null
+  const found = await deps.recordings.shown(lessonId, version, { ...limits, mostMs })
+  if (found.cut.slots.length === 0) throw new AppError('no_replay', 'nothing of this class is recorded')
+  return { ...found, lessonId, startedAt, trialSeconds }
+}
+
+/** Everything that the address stands for: the sign-in, the right, the one device, and the replay itself. */
+async function askAnew(deps: Deps, { userId, sessionId, lessonId, playerId }: StreamClaims): Promise<Right> {
+  const { entitlements, userOf } = deps
+  const user = await userOf(sessionId)
+  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
+  const [right, holds] = await Promise.all([rightOf(deps, user, lessonId), entitlements.holdsLease(user, playerId)])
+  if (!holds) throw new AppError('taken_over', 'another device has taken over')
+  return right
+}
+
+async function rightOf(deps: Deps, user: SignedInUser, lessonId: string): Promise<Right> {
+  const decision = await deps.entitlements.demand(user, 'watch', { lessonId })
+  const recording = await recordingOf(deps, lessonId)
+  const teaches = decision.allowed === true && (decision.via === 'teaching' || decision.via === 'staff')
+  if (!recording.published && !teaches) throw new AppError('no_replay', 'the replay of this class is not published')
+  return { recording, teaches, trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null }
+}
+
+async function recordingOf({ db, now }: Deps, lessonId: string) {
+  const [row] = await db
+    .select({ broadcast: broadcasts, status: lessons.status, lessonEndedAt: lessons.endedAt })
+    .from(broadcasts)
+    .innerJoin(lessons, eq(lessons.id, broadcasts.lessonId))
+    .where(eq(broadcasts.lessonId, lessonId))
+  if (!row || row.broadcast.removedAt !== null) throw new AppError('no_replay', 'this class has no replay')
+  const whole = row.broadcast.endedAt !== null || now() >= (row.lessonEndedAt ?? 0) + CLOSED_AFTER_MS
+  if (row.status !== 'ended' || !whole)
+    throw new AppError('no_replay', 'the replay of this class is not ready yet', { retryAfterSeconds: 2 })
+  return row.broadcast
+}
