@@ -1,6 +1,7 @@
 /** The rooms of this node: opened by the first who enters, closed when nobody is left. */
 import type { Bus, BusMessages } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
+import type { Role } from './protocol/events.ts'
 import { Room, type RoomDeps } from './room.ts'
 import type { ReadTicket } from './ticket.ts'
 
@@ -61,6 +62,18 @@ export class Rooms {
   /** Whether this person was sent out of the room of this lesson. */
   isRemoved(roomId: string, peerId: string): boolean {
     return this.open.get(roomId)?.state.removed.has(peerId) ?? false
+  }
+
+  /** Everyone's place on this node, with what it was given for. */
+  places(): { lessonId: string; userId: string; role: Role; trial: boolean }[] {
+    return [...this.open.values()].flatMap((room) =>
+      [...room.peers()].map(({ id: userId, person: { role }, trial }) => ({
+        lessonId: room.id,
+        userId,
+        role,
+        trial: trial !== undefined,
+      })),
+    )
   }
 
   /** How many rooms are open. */

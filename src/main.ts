@@ -142,6 +142,9 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   )
   const sweeping = setInterval(() => {
     lessons.sweep().catch((error) => log.error({ err: error }, 'lessons could not be swept'))
+    entitlements
+      .callRoll(rooms.places())
+      .catch((error) => log.error({ err: error }, 'nobody knows who may still be in the rooms'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())

@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
+import { WebSocket } from 'ws'
+import { entitlements } from '../db/schema.ts'
+import { SUBPROTOCOL } from '../signaling/protocol/constants.ts'
+import { TestClient } from './support/client.ts'
 import { startPostgres } from './support/postgres.ts'
 import { startRedis } from './support/redis.ts'
 import { freePort, makeAccount, openServer, SECRET } from './support/server.ts'
+import { createShelf } from './support/shelf.ts'
 
 const main = resolve(import.meta.dirname, '../src/main.ts')
 
@@ -97,4 +103,30 @@ t.test('what a server on PostgreSQL and Redis is told outlives it', async (t) =>
   const second = await openServer(settings)
   t.teardown(() => second.close())
   t.match((await second.app.inject(`/api/lessons/${lesson.id}`)).json(), { lesson: { title: 'Lamps' } })
+})
+
+t.test('a right that ends in the middle of a class closes its place within seconds', async (t) => {
+  const server = await openServer()
+  t.teardown(() => server.close())
+  const shelf = createShelf(server.db, Date.now)
+  const teacher = await makeAccount(server, 'teacher', 'Teacher', 'teacher')
+  const lesson = await shelf.lesson(await shelf.course(teacher.id))
+  const enter = async (name: string, endsAt: number | null) => {
+    const { id, displayName, role } = await makeAccount(server, name, name)
+    const right = { userId: id, courseId: lesson.courseId, startsAt: Date.now(), endsAt, createdAt: Date.now() }
+    await server.db.insert(entitlements).values(right)
+    const user = { id, displayName, role, sessionId: randomUUID() }
+    const { url, ticket } = await server.entitlements.ticketFor(user, lesson.id)
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}${url}?ticket=${ticket}`, SUBPROTOCOL)
+    await once(socket, 'open')
+    const client = new TestClient(socket)
+    await client.join()
+    return client
+  }
+  const forGood = await enter('owner', null)
+  const endsAt = Date.now() + 3000
+  const forNow = await enter('member', endsAt)
+  t.match(await forNow.closed, { code: 4402, reason: 'not_entitled' })
+  t.ok(Date.now() >= endsAt && Date.now() < endsAt + 15_000)
+  await t.resolves(forGood.request('ping', {}))
 })

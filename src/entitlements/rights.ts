@@ -10,6 +10,7 @@ import {
   lessons,
   membershipPlanCourses,
   membershipPlans,
+  type users,
 } from '../../db/schema.ts'
 import { AppError, type ErrorCode } from '../../signaling/protocol/errors.ts'
 import { beginningOf } from '../courses/beginning.ts'
@@ -48,22 +49,40 @@ export const isStaff = ({ role }: Viewer) => role === 'operator' || role === 'ad
 export const mayTeach = ({ role }: Viewer) => role === 'teacher'
 
 async function ofLesson(deps: RightsDeps, viewer: Viewer | null, action: Action, lessonId: string): Promise<Decision> {
-  const [lesson] = await deps.db
-    .select({
-      teacherId: lessons.teacherId,
-      courseId: lessons.courseId,
-      free: lessons.free,
-      trialSeconds: lessons.trialSeconds,
-      courseTeacherId: courses.teacherId,
-      courseStatus: courses.status,
-      assists: viewer ? assists(viewer) : sql<boolean>`false`,
-      entitled: viewer ? entitledTo(viewer, sql`${lessons.courseId}`, deps.now()) : sql<boolean>`false`,
-      member: viewer ? memberFor(viewer, sql`${lessons.courseId}`, deps.now()) : sql<boolean>`false`,
-    })
+  const [standing] = await deps.db
+    .select(standingOf(viewer?.id, deps.now()))
     .from(lessons)
     .leftJoin(courses, eq(courses.id, lessons.courseId))
     .where(and(eq(lessons.id, lessonId), isNull(lessons.cancelledAt)))
-  if (!lesson) return refused('not_found')
+  return standing ? judge(standing, viewer, action) : refused('not_found')
+}
+
+/** What decides about one person and one lesson, of a selection from lessons and, where there is one, its course. */
+export const standingOf = (userId: UserId | undefined, at: number) => ({
+  teacherId: lessons.teacherId,
+  courseId: lessons.courseId,
+  free: lessons.free,
+  trialSeconds: lessons.trialSeconds,
+  courseTeacherId: courses.teacherId,
+  courseStatus: courses.status,
+  assists: userId ? assists(userId) : sql<boolean>`false`,
+  entitled: userId ? entitledTo(userId, sql`${lessons.courseId}`, at) : sql<boolean>`false`,
+  member: userId ? memberFor(userId, sql`${lessons.courseId}`, at) : sql<boolean>`false`,
+})
+
+export type Standing = {
+  teacherId: string
+  courseId: string | null
+  free: boolean
+  trialSeconds: number
+  courseTeacherId: string | null
+  courseStatus: 'draft' | 'published' | 'archived' | null
+  assists: boolean
+  entitled: boolean
+  member: boolean
+}
+
+export function judge(lesson: Standing, viewer: Viewer | null, action: Action): Decision {
   const offered = lesson.courseStatus === null || lesson.courseStatus === 'published'
   if (!viewer) return refused(offered ? 'unauthorized' : 'not_found')
   if (isStaff(viewer)) return { allowed: true, via: 'staff' }
@@ -86,8 +105,8 @@ async function ofCourse(deps: RightsDeps, viewer: Viewer | null, action: Action,
     .select({
       teacherId: courses.teacherId,
       status: courses.status,
-      entitled: viewer ? entitledTo(viewer, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
-      member: viewer ? memberFor(viewer, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
+      entitled: viewer ? entitledTo(viewer.id, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
+      member: viewer ? memberFor(viewer.id, sql`${courses.id}`, deps.now()) : sql<boolean>`false`,
     })
     .from(courses)
     .where(eq(courses.id, courseId))
@@ -143,9 +162,11 @@ const shows = (ownerId: string, fileId: string) =>
 // A statement within a statement: drizzle takes the tables off the names of columns that stand in a selection themselves.
 const exists = (query: SQL) => sql<boolean>`exists (${query})`
 
-const assists = ({ id }: Viewer) =>
+type UserId = string | typeof users.id
+
+const assists = (userId: UserId) =>
   exists(
-    sql`select 1 from ${lessonAssistants} where ${lessonAssistants.lessonId} = ${lessons.id} and ${lessonAssistants.userId} = ${id}`,
+    sql`select 1 from ${lessonAssistants} where ${lessonAssistants.lessonId} = ${lessons.id} and ${lessonAssistants.userId} = ${userId}`,
   )
 
 /** Rights that hold now. */
@@ -156,15 +177,15 @@ export const holding = (at: number) =>
     or(isNull(entitlements.endsAt), gt(entitlements.endsAt, at)),
   )!
 
-const entitledTo = ({ id }: Viewer, courseId: SQL, at: number) =>
+const entitledTo = (userId: UserId, courseId: SQL, at: number) =>
   exists(
-    sql`select 1 from ${entitlements} where ${entitlements.userId} = ${id} and ${entitlements.courseId} = ${courseId} and ${holding(at)}`,
+    sql`select 1 from ${entitlements} where ${entitlements.userId} = ${userId} and ${entitlements.courseId} = ${courseId} and ${holding(at)}`,
   )
 
-const memberFor = ({ id }: Viewer, courseId: SQL, at: number) =>
+const memberFor = (userId: UserId, courseId: SQL, at: number) =>
   exists(
     sql`select 1 from ${entitlements} join ${membershipPlans} on ${membershipPlans.id} = ${entitlements.planId}
-      where ${entitlements.userId} = ${id} and ${holding(at)} and (${membershipPlans.allCourses} or ${opens(courseId)})`,
+      where ${entitlements.userId} = ${userId} and ${holding(at)} and (${membershipPlans.allCourses} or ${opens(courseId)})`,
   )
 
 const opens = (courseId: SQL) =>

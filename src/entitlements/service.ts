@@ -10,6 +10,7 @@ import type { SignedInUser } from '../http/auth.ts'
 import { announceGranted, announceRevoked, type RightsChange } from './grants.ts'
 import { holdsLease, leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
 import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
+import { callRoll, type Place } from './roll-call.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
 import { beginTrial } from './trials.ts'
 import { membershipsOf, viewOf } from './view.ts'
@@ -38,6 +39,8 @@ export function createEntitlements(deps: EntitlementsDeps) {
     membershipsOf: (viewer: Viewer | null) => membershipsOf(deps, viewer),
     announceGranted: (change: RightsChange) => announceGranted(deps, change),
     announceRevoked: (change: RightsChange) => announceRevoked(deps, change),
+    /** Sends away whoever holds one of these places without a right to it any more. */
+    callRoll: (places: Place[]) => callRoll(deps, places),
     /** Throws `playing_elsewhere` unless `takeOver` is said. */
     takeLease: (user: SignedInUser, playerId: string, takeOver = false) => takeLease(deps, user, playerId, takeOver),
     /** Throws `taken_over`. */
