@@ -59,6 +59,7 @@ const layers: Record<string, Rule> = {
       'signaling/token-bucket.ts',
       'sfu/hls/storage-keys.ts',
       'src/http',
+      'src/audit',
       'src/users',
       'src/files',
       'src/courses',

@@ -85,7 +85,10 @@ export function createDatabaseRecorder({ db, now, log }: DatabaseRecorderDeps) {
         flushLater(lessonId, RETRY_MS)
         throw error
       })
-      await db.update(broadcasts).set({ endedAt: now() }).where(eq(broadcasts.lessonId, lessonId))
+      await db
+        .update(broadcasts)
+        .set({ endedAt: now(), version: sql`${broadcasts.version} + 1` })
+        .where(eq(broadcasts.lessonId, lessonId))
       waiting.delete(lessonId)
     },
   }

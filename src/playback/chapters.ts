@@ -7,9 +7,11 @@ import type { EventData, EventType } from '../../signaling/protocol/events.ts'
 export type Chapter = { mediaMs: number; title: string }
 
 const MOST = 200
+export const LONGEST = 100
 
 /** What of an event is a title. */
 const titles: { [T in EventType]?: (data: EventData<T>) => string } = {
+  deckOpened: ({ deck }) => deck.title,
   pollOpened: ({ poll }) => poll.question,
   floorGiven: ({ peer }) => peer.displayName,
 }
@@ -24,6 +26,6 @@ export async function chaptersInLog(db: Db, lessonId: string): Promise<Chapter[]
     .limit(MOST)
   return rows.map((row) => {
     const title = titles[row.type as EventType] as (data: unknown) => string
-    return { mediaMs: row.mediaMs!, title: title(row.data) }
+    return { mediaMs: row.mediaMs!, title: title(row.data).slice(0, LONGEST) }
   })
 }

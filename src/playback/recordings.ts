@@ -1,7 +1,8 @@
 /** The recordings of classes, read from the database once for each change of them. */
-import { asc, eq, getTableColumns } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { broadcastRenditions, broadcastSegments } from '../../db/schema.ts'
+import { broadcastRenditions, broadcastSegments, broadcasts, lessons } from '../../db/schema.ts'
+import { AppError } from '../../signaling/protocol/errors.ts'
 import { type Cut, cut, filesOf, type Timeline, timelineOf } from './recording.ts'
 
 /** One of three hours takes some megabytes of memory. */
@@ -28,6 +29,7 @@ export function createRecordings(db: Db) {
   }
 
   return {
+    timeline: (lessonId: string, version: number) => keep(lessonId, version).timeline,
     /** Of a broadcast that nothing is added to any more, as it is in this version. */
     async shown(lessonId: string, version: number, { fromMs, toMs, mostMs }: Limits): Promise<Shown> {
       const recording = keep(lessonId, version)
@@ -55,4 +57,23 @@ async function read(db: Db, lessonId: string): Promise<Timeline> {
     db.select(initColumns).from(broadcastRenditions).where(eq(broadcastRenditions.lessonId, lessonId)),
   ])
   return timelineOf(segments, inits)
+}
+
+/** So long after its end a class whose recording nobody closed is taken to be whole. */
+const CLOSED_AFTER_MS = 10_000
+
+export type Broadcast = typeof broadcasts.$inferSelect
+
+/** Throws `no_replay` where there is none, or none yet. */
+export async function recordedBroadcast(db: Db, lessonId: string, now: number): Promise<Broadcast> {
+  const [row] = await db
+    .select({ broadcast: broadcasts, status: lessons.status, endedAt: lessons.endedAt })
+    .from(broadcasts)
+    .innerJoin(lessons, eq(lessons.id, broadcasts.lessonId))
+    .where(and(eq(broadcasts.lessonId, lessonId), isNull(broadcasts.removedAt)))
+  if (!row) throw new AppError('no_replay', 'this class has no replay')
+  const { broadcast, status, endedAt } = row
+  const whole = broadcast.endedAt !== null || now >= (endedAt ?? 0) + CLOSED_AFTER_MS
+  if (status === 'ended' && whole) return broadcast
+  throw new AppError('no_replay', 'the replay of this class is not ready yet', { retryAfterSeconds: 2 })
 }

@@ -6,6 +6,7 @@ import { readRange } from '../files/routes.ts'
 import { type Api, typed } from '../http/api.ts'
 import { errorAnswers } from '../http/errors.ts'
 import type { Replay, ReplayKind } from './replay.ts'
+import { EventsAskSchema, EventsPageSchema } from './schema.ts'
 
 /** Of one player: a segment of picture and of sound every two seconds, many at once after a jump. */
 const FETCHES_PER_MINUTE = 1200
@@ -46,6 +47,7 @@ export async function replayRoutes(app: FastifyInstance, { replay }: ReplayRoute
     reply.headers(CORS).headers(NEVER)
   })
   const api = typed(app)
+  eventsRoute(api, replay)
   masterRoute(api, replay)
   fileRoute(api, replay)
   api.options('/api/replay/*', { schema: { hide: true } }, async (_request, reply) =>
@@ -55,6 +57,23 @@ export async function replayRoutes(app: FastifyInstance, { replay }: ReplayRoute
 
 const keyGenerator = (request: FastifyRequest) => (request.params as { token?: string }).token ?? request.ip
 const config = { rateLimit: { max: FETCHES_PER_MINUTE, timeWindow: '1 minute', keyGenerator } }
+
+function eventsRoute(api: Api, replay: Replay) {
+  api.get(
+    '/api/replay/:token/events',
+    {
+      config,
+      schema: {
+        ...shared,
+        summary: 'What happened in a class that is over, as its students saw it, a page at a time',
+        params: object({ token }),
+        querystring: EventsAskSchema,
+        response: { 200: EventsPageSchema, ...errorAnswers },
+      },
+    },
+    ({ params: { token }, query }) => replay.events(token, query),
+  )
+}
 
 function masterRoute(api: Api, replay: Replay) {
   api.get(

@@ -1,8 +1,6 @@
 /** Plays classes that are over: gives out addresses, and asks at every request whether the right still stands. */
 import { buffer } from 'node:stream/consumers'
-import { eq } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { broadcasts, lessons } from '../../db/schema.ts'
 import { initKey, segmentKey } from '../../sfu/hls/storage-keys.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -15,12 +13,10 @@ import { broadcastKey, encryptSegment } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { positionOf } from './position.ts'
 import { type Cut, positionAt } from './recording.ts'
-import { createRecordings, type Recordings, type Shown } from './recordings.ts'
+import { type Broadcast, type Recordings, recordedBroadcast, type Shown } from './recordings.ts'
+import { replayEvents } from './replay-events.ts'
 import { replayMaster, replayMedia } from './replay-playlists.ts'
-import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
-
-/** So long after its end a class whose recording nobody closed is taken to be whole. */
-const CLOSED_AFTER_MS = 10_000
+import { type EventsAsk, type EventsPage, nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
 export type ReplayDeps = {
   db: Db
@@ -30,20 +26,20 @@ export type ReplayDeps = {
   now: () => number
   entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
   userOf: (sessionId: string) => Promise<SignedInUser>
+  recordings: Recordings
 }
-type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>>; recordings: Recordings }
+type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>> }
 
 /** `index`: as the teacher trimmed it. `whole`: all of it, for those who teach. */
 export type ReplayKind = 'index' | 'whole'
 /** What may be played at this moment. */
-type Right = { recording: Recording; teaches: boolean; trialSeconds: number | null }
-type Recording = Awaited<ReturnType<typeof recordingOf>>
+type Right = { recording: Broadcast; teaches: boolean; trialSeconds: number | null }
 type Playing = Shown & { lessonId: string; startedAt: number; trialSeconds: number | null }
 
 export type Replay = ReturnType<typeof createReplay>
 
 export function createReplay(given: ReplayDeps) {
-  const deps: Deps = { ...given, moments: createMomentCache(given), recordings: createRecordings(given.db) }
+  const deps: Deps = { ...given, moments: createMomentCache(given) }
   return {
     /** Throws why not; `no_replay` where there is none, or none yet, or none that is published. */
     play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
@@ -51,6 +47,7 @@ export function createReplay(given: ReplayDeps) {
     media: (token: string, kind: ReplayKind, track: string) => media(deps, token, kind, track),
     /** A key (`0.key`), an init segment (`init-0.mp4`), or a segment (`7.m4s`), encrypted with its key. */
     file: (token: string, rendition: string, name: string) => file(deps, token, rendition, name),
+    events: (token: string, ask: EventsAsk) => events(deps, token, ask),
     close: () => deps.moments.close(),
   }
 }
@@ -84,7 +81,7 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
   }
 }
 
-async function chaptersOf({ db }: Deps, { lessonId, chapters }: Recording, cut: Cut) {
+async function chaptersOf({ db }: Deps, { lessonId, chapters }: Broadcast, cut: Cut) {
   const all = chapters ?? (await chaptersInLog(db, lessonId))
   return all.flatMap(({ mediaMs, title }) => {
     const atMs = positionAt(cut, mediaMs)
@@ -102,6 +99,11 @@ async function media(deps: Deps, token: string, kind: ReplayKind, track: string)
   const place = timeline.tracks.findIndex(({ id }) => id === track)
   if (place < 0) throw new AppError('not_found', 'there is no such rendition')
   return replayMedia(timeline, cut, place, startedAt)
+}
+
+async function events(deps: Deps, token: string, ask: EventsAsk): Promise<EventsPage> {
+  const { lessonId, cut } = await playing(deps, token, 'index')
+  return replayEvents(deps.db, lessonId, cut, ask)
 }
 
 async function file(deps: Deps, token: string, rendition: string, name: string): Promise<Buffer> {
@@ -157,21 +159,8 @@ async function askAnew(deps: Deps, { userId, sessionId, lessonId, playerId }: St
 
 async function rightOf(deps: Deps, user: SignedInUser, lessonId: string): Promise<Right> {
   const decision = await deps.entitlements.demand(user, 'watch', { lessonId })
-  const recording = await recordingOf(deps, lessonId)
+  const recording = await recordedBroadcast(deps.db, lessonId, deps.now())
   const teaches = decision.allowed === true && (decision.via === 'teaching' || decision.via === 'staff')
   if (!recording.published && !teaches) throw new AppError('no_replay', 'the replay of this class is not published')
   return { recording, teaches, trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null }
-}
-
-async function recordingOf({ db, now }: Deps, lessonId: string) {
-  const [row] = await db
-    .select({ broadcast: broadcasts, status: lessons.status, lessonEndedAt: lessons.endedAt })
-    .from(broadcasts)
-    .innerJoin(lessons, eq(lessons.id, broadcasts.lessonId))
-    .where(eq(broadcasts.lessonId, lessonId))
-  if (!row || row.broadcast.removedAt !== null) throw new AppError('no_replay', 'this class has no replay')
-  const whole = row.broadcast.endedAt !== null || now() >= (row.lessonEndedAt ?? 0) + CLOSED_AFTER_MS
-  if (row.status !== 'ended' || !whole)
-    throw new AppError('no_replay', 'the replay of this class is not ready yet', { retryAfterSeconds: 2 })
-  return row.broadcast
 }

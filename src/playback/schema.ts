@@ -1,6 +1,8 @@
 /** What a player is given. */
 import { Type } from 'typebox'
-import { nullable, object, oneOf, type Static } from '../../signaling/protocol/define.ts'
+import { nullable, object, oneOf, Seq, type Static } from '../../signaling/protocol/define.ts'
+import { RoomEventSchema } from '../../signaling/protocol/events.ts'
+import { LONGEST } from './chapters.ts'
 
 export const PlaySchema = object({
   /** Made up by each player for itself; asking again with the same one renews the address. */
@@ -74,3 +76,51 @@ export const PlayFileParams = object({
   file: Type.String({ pattern: '^(index\\.m3u8|key|[0-9]{1,6}\\.ts)$' }),
 })
 export const PlayParams = object({ token: PlayFileParams.properties.token })
+
+/** Of a class that is over. Without `afterMs` what was done to the board before the replay begins is there, too. */
+export const EventsAskSchema = object({
+  /** What the page before gave as `next`. */
+  afterSeq: Type.Optional(Seq),
+  /** Only what happened after this media time. */
+  afterMs: Type.Optional(Type.Integer({ minimum: -1, maximum: 2 ** 31 - 1 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+})
+export type EventsAsk = Static<typeof EventsAskSchema>
+export const EventsPageSchema = object({ events: Type.Array(RoomEventSchema), next: nullable(Seq) })
+export type EventsPage = Static<typeof EventsPageSchema>
+
+const MediaMs = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 })
+const ChapterSchema = object({
+  mediaMs: MediaMs,
+  title: Type.String({ minLength: 1, maxLength: LONGEST, pattern: '\\S' }),
+})
+
+/** The replay of a class, for those who say what is in it. All times are media times of the class. */
+export const ReplayEditSchema = object({
+  version: Type.Integer(),
+  published: Type.Boolean(),
+  startedAt: Type.Integer(),
+  /** What is recorded. */
+  fromMs: MediaMs,
+  toMs: MediaMs,
+  trimStartMs: MediaMs,
+  trimEndMs: nullable(MediaMs),
+  /** How long it plays. */
+  durationMs: Type.Integer(),
+  storedBytes: Type.Integer(),
+  chapters: Type.Array(ChapterSchema),
+  /** Whether the teacher named them; else they are as the class has them. */
+  named: Type.Boolean(),
+})
+export type ReplayEdit = Static<typeof ReplayEditSchema>
+
+export const ReplayChangeSchema = object({
+  /** Of the replay that the form showed. */
+  version: Type.Integer(),
+  published: Type.Optional(Type.Boolean()),
+  trimStartMs: Type.Optional(MediaMs),
+  trimEndMs: Type.Optional(nullable(MediaMs)),
+  /** Null: as the class has them. */
+  chapters: Type.Optional(nullable(Type.Array(ChapterSchema, { maxItems: 200 }))),
+})
+export type ReplayChange = Static<typeof ReplayChangeSchema>

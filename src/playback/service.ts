@@ -24,7 +24,9 @@ import { createLive, type Live, type LiveClasses } from './live.ts'
 import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
 import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
 import { positionOf } from './position.ts'
+import { createRecordings } from './recordings.ts'
 import { createReplay, type Replay } from './replay.ts'
+import { createReplayEditing } from './replay-editing.ts'
 import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
 const MANIFESTS = 500
@@ -56,7 +58,9 @@ export type Playback = ReturnType<typeof createPlayback>
 
 export function createPlayback(given: PlaybackDeps) {
   const live = createLive(given)
-  const replay = createReplay(given)
+  const recordings = createRecordings(given.db)
+  const replay = createReplay({ ...given, recordings })
+  const replayEditing = createReplayEditing({ ...given, recordings })
   const deps: Deps = { ...given, live, replay, moments: createMomentCache(given), manifests: new Map() }
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
@@ -68,6 +72,7 @@ export function createPlayback(given: PlaybackDeps) {
     poster: (token: string) => poster(deps, token),
     live,
     replay,
+    replayEditing,
     close: () => {
       live.close()
       replay.close()

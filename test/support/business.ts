@@ -26,6 +26,7 @@ import type { Orders } from '../../src/orders/service.ts'
 import { paymentRoutes } from '../../src/payments/routes.ts'
 import type { Payments } from '../../src/payments/service.ts'
 import { liveRoutes } from '../../src/playback/live-routes.ts'
+import { replayEditingRoutes } from '../../src/playback/replay-editing-routes.ts'
 import { replayRoutes } from '../../src/playback/replay-routes.ts'
 import { playbackRoutes } from '../../src/playback/routes.ts'
 import { createPasswords } from '../../src/users/passwords.ts'
@@ -161,6 +162,7 @@ export async function createBusinessApp(
   if (files) await app.register(playbackRoutes, { playback: files.playback, auth })
   if (files) await app.register(liveRoutes, { live: files.playback.live })
   if (files) await app.register(replayRoutes, { replay: files.playback.replay })
+  if (files) await app.register(replayEditingRoutes, { editing: files.playback.replayEditing, auth })
   if (files) await app.register(videoRoutes, { videos: files.videos, auth })
   if (files)
     await app.register(uploadRoutes, {

@@ -1,0 +1,58 @@
+/** What happened in a class that is over, as a student saw it: without what was deleted, and within what is replayed. */
+import { and, asc, eq, gt, inArray, isNull, lte, notInArray, or } from 'drizzle-orm'
+import type { Db } from '../../db/client.ts'
+import { roomEvents } from '../../db/schema.ts'
+import { boardEvents } from '../../signaling/protocol/board.ts'
+import { events as declared, type EventType, type RoomEvent } from '../../signaling/protocol/events.ts'
+import { anyStudent, toldTo } from '../../signaling/protocol/visibility.ts'
+import type { Cut } from './recording.ts'
+import type { EventsAsk, EventsPage } from './schema.ts'
+
+const PAGE = 500
+
+/** A deletion tells that there was something. */
+const shown = (Object.keys(declared) as EventType[]).filter(
+  (type) => declared[type].audience === 'everyone' && type !== 'messageDeleted',
+)
+/** What the board shows comes of all that was done to it, also before the replay begins. */
+const ofBoard = Object.keys(boardEvents)
+
+export async function replayEvents(
+  db: Db,
+  lessonId: string,
+  { slots, trimStartMs }: Cut,
+  { afterSeq = 0, afterMs, limit = PAGE }: EventsAsk,
+): Promise<EventsPage> {
+  const last = slots.at(-1)!
+  const { roomId, seq, at, mediaMs, by, type, data } = roomEvents
+  const from = Math.max(trimStartMs - 1, afterMs ?? -1)
+  const board = afterMs === undefined ? inArray(type, ofBoard) : undefined
+  const rows = await db
+    .select({ seq, at, mediaMs, by, type, data })
+    .from(roomEvents)
+    .where(
+      and(
+        eq(roomId, lessonId),
+        gt(seq, afterSeq),
+        inArray(type, shown),
+        or(gt(mediaMs, from), board),
+        or(lte(mediaMs, last.startMs + last.durationMs), isNull(mediaMs)),
+        notInArray(seq, await deletedIn(db, lessonId)),
+      ),
+    )
+    .orderBy(asc(seq))
+    .limit(limit + 1)
+  const page = rows.slice(0, limit) as RoomEvent[]
+  return {
+    events: page.flatMap((event) => toldTo(anyStudent, event) ?? []),
+    next: rows.length > limit ? page.at(-1)!.seq : null,
+  }
+}
+
+async function deletedIn(db: Db, lessonId: string): Promise<number[]> {
+  const rows = await db
+    .select({ data: roomEvents.data })
+    .from(roomEvents)
+    .where(and(eq(roomEvents.roomId, lessonId), eq(roomEvents.type, 'messageDeleted')))
+  return rows.map(({ data }) => (data as { messageSeq: number }).messageSeq)
+}
