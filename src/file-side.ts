@@ -59,7 +59,15 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
   )
   await videos.work()
   const playback = own(
-    createPlayback({ ...deps, secret, entitlements, files, classes, userOf: users.userOf }),
+    createPlayback({
+      ...deps,
+      secret,
+      entitlements,
+      files,
+      classes,
+      userOf: users.userOf,
+      watermarkOf: users.watermarkOf,
+    }),
     (each) => each.close(),
   )
   const sweeping = setInterval(() => {

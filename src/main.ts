@@ -102,7 +102,8 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   addPersonalData(users, db, fileSide.files)
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const recorder = own(createDatabaseRecorder({ db, now, log }), (each) => each.close())
-  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, recorder, log } : undefined
+  const optionsFor = async (lessonId: string) => ({ windowSeconds: await lessons.windowSecondsOf(lessonId) })
+  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, recorder, optionsFor, log } : undefined
   const media = own(createMedia(pool, broadcast), (each) => each.close())
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings

@@ -34,6 +34,10 @@ export const lessons = pgTable(
     /** Of a live lesson, as are all moments below. */
     startsAt: milliseconds('starts_at'),
     durationMinutes: integer('duration_minutes'),
+    /** How far back those who watch over HLS may go while it is on. */
+    dvrMinutes: integer('dvr_minutes').notNull().default(30),
+    /** Whether its viewers' names for themselves move over the picture; also of a video. */
+    watermark: boolean().notNull().default(false),
     status: text({ enum: ['scheduled', 'lobby', 'live', 'paused', 'ended'] })
       .notNull()
       .default('scheduled'),
@@ -58,6 +62,7 @@ export const lessons = pgTable(
     ),
     check('lessons_others_in_course', sql`${table.kind} = 'live' or ${table.courseId} is not null`),
     check('lessons_trial', sql`${table.trialSeconds} >= 0`),
+    check('lessons_dvr', sql`${table.dvrMinutes} >= 0`),
     check('lessons_ended_after_start', sql`${table.status} <> 'ended' or ${table.startedAt} is not null`),
     check('lessons_cancelled_before_start', sql`${table.cancelledAt} is null or ${table.startedAt} is null`),
   ],

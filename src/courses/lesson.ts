@@ -62,7 +62,7 @@ export const selectLessons = (db: Db, where: SQL | undefined) =>
     .$dynamic()
 
 export function lessonOf(deps: LessonsDeps, { lesson, teacher, course, courseStatus }: LessonRow): Lesson {
-  const { id, title, description, free, trialSeconds, status, startedAt, endedAt } = lesson
+  const { id, title, description, free, trialSeconds, dvrMinutes, watermark, status, startedAt, endedAt } = lesson
   const [startsAt, durationMinutes] = [lesson.startsAt!, lesson.durationMinutes!]
   return {
     id,
@@ -75,6 +75,8 @@ export function lessonOf(deps: LessonsDeps, { lesson, teacher, course, courseSta
     trialSeconds,
     startsAt,
     durationMinutes,
+    dvrMinutes,
+    watermark,
     status,
     lobbyOpensAt: startsAt - deps.lobbyOpensMinutes * MINUTE_MS,
     startedAt,

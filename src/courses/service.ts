@@ -24,6 +24,8 @@ import type { Lesson, LessonChange, LessonQuery, NewLesson } from './schema.ts'
 
 /** A form takes a while to fill in, and clocks differ. */
 const LATEST_START_IN_PAST_MS = 10 * MINUTE_MS
+/** Players need some of the past to join in. */
+const SHORTEST_WINDOW_SECONDS = 30
 const FARTHEST_START_MS = 2 * 366 * 24 * 60 * MINUTE_MS
 
 export type { LessonsDeps }
@@ -63,6 +65,9 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
       return advance(deps, lessonId, action)
     },
     stateOf: (lessonId: string) => stateOf(deps, lessonId),
+    /** How far back viewers may go in the broadcast of this class. */
+    windowSecondsOf: async (lessonId: string) =>
+      Math.max(SHORTEST_WINDOW_SECONDS, (await getLesson(deps, lessonId)).dvrMinutes * 60),
     touch: (lessonId: string) => touch(deps, lessonId),
     /** Moves on every lesson whose time has come. May be called at any time, by any number of nodes. */
     sweep: () => sweep(deps),
@@ -93,12 +98,14 @@ const rowOf = ({ now }: LessonsDeps, teacher: Viewer, lesson: NewLesson) => ({
   description: lesson.description?.trim() ?? '',
   startsAt: lesson.startsAt,
   durationMinutes: lesson.durationMinutes ?? 60,
+  ...(lesson.dvrMinutes !== undefined && { dvrMinutes: lesson.dvrMinutes }),
+  watermark: lesson.watermark ?? false,
   createdAt: now(),
 })
 
 async function update(deps: LessonsDeps, user: Viewer, lessonId: string, change: LessonChange): Promise<Lesson> {
   const lesson = await manageable(deps, user, lessonId)
-  const { title, description, startsAt, durationMinutes } = change
+  const { title, description, startsAt, durationMinutes, dvrMinutes, watermark } = change
   const now = deps.now()
   const moves = startsAt !== undefined && startsAt !== lesson.startsAt
   if (moves) checkStart(startsAt, now)
@@ -109,6 +116,8 @@ async function update(deps: LessonsDeps, user: Viewer, lessonId: string, change:
     ...(description !== undefined && { description: description.trim() }),
     ...(startsAt !== undefined && { startsAt }),
     ...(durationMinutes !== undefined && { durationMinutes }),
+    ...(dvrMinutes !== undefined && { dvrMinutes }),
+    ...(watermark !== undefined && { watermark }),
     ...(backToScheduled && { status: 'scheduled' as const }),
   }
   if (Object.keys(set).length === 0) return lesson

@@ -42,6 +42,7 @@ export type LiveDeps = {
   entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease' | 'beginTrial'>
   userOf: (sessionId: string) => Promise<SignedInUser>
   classes: LiveClasses
+  watermarkOf: (userId: string) => Promise<string>
 }
 type Deps = LiveDeps & {
   texts: ReturnType<typeof createRecent<string>>
@@ -56,7 +57,7 @@ type Address = { claims: StreamClaims; question: string; expiresAt: number; seat
 /** When it ends by itself; null: it does not. */
 type Right = { trialEndsAt: number | null }
 
-export type LiveLesson = { id: string; status: LessonStatus; startedAt: number | null }
+export type LiveLesson = { id: string; status: LessonStatus; startedAt: number | null; watermark: boolean }
 export type Live = ReturnType<typeof createLive>
 
 export function createLive(given: LiveDeps) {
@@ -127,6 +128,7 @@ async function play(deps: Deps, user: SignedInUser, lesson: LiveLesson, asked: P
     expiresInSeconds: PLAY_TTL_SECONDS,
     trialSeconds: tries,
     live: { startedAt, partSeconds, windowSeconds, standardUrl: `${base}/standard.m3u8`, trialEndsAt },
+    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
   }
 }
 

@@ -42,6 +42,8 @@ export type PlaybackDeps = {
   /** Who signed in with this sign-in, as they are now; throws `unauthorized` when it has ended. */
   userOf: (sessionId: string) => Promise<SignedInUser>
   classes: LiveClasses
+  /** What stands over the picture for this user. */
+  watermarkOf: (userId: string) => Promise<string>
 }
 type Deps = PlaybackDeps & {
   live: Live
@@ -92,9 +94,9 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
 type PlayedLesson = NonNullable<Awaited<ReturnType<typeof lessonOf>>>
 
 async function lessonOf({ db }: Deps, lessonId: string) {
-  const { id, kind, fileId, status, startedAt } = lessons
+  const { id, kind, fileId, status, startedAt, watermark } = lessons
   const [row] = await db
-    .select({ id, kind, fileId, status, startedAt, video: videos })
+    .select({ id, kind, fileId, status, startedAt, watermark, video: videos })
     .from(lessons)
     .leftJoin(videos, eq(videos.fileId, lessons.fileId))
     .where(eq(lessons.id, lessonId))
@@ -128,6 +130,7 @@ async function playVideo(
     width,
     height,
     posterUrl: poster ? `${base}/poster.jpg` : null,
+    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
   }
 }
 

@@ -44,6 +44,12 @@ export async function getAccount({ db, phones }: { db: Db; phones: Phones }, use
 export const maskedPhone = (phones: Phones, sealed: string | null, userId: string) =>
   sealed && maskPhone(phones.open(sealed, userId))
 
+/** The masked phone, or the beginning of the id: enough to find them again, and no more. */
+export async function watermarkOf({ db, phones }: { db: Db; phones: Phones }, userId: string): Promise<string> {
+  const [user] = await db.select({ phoneSealed: users.phoneSealed }).from(users).where(eq(users.id, userId))
+  return maskedPhone(phones, user?.phoneSealed ?? null, userId) ?? `ID ${userId.slice(0, 8)}`
+}
+
 export async function rename(db: Db, userId: string, displayName: string): Promise<void> {
   await db.update(users).set({ displayName: displayName.trim() }).where(eq(users.id, userId))
 }

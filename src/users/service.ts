@@ -3,7 +3,7 @@ import type { Db } from '../../db/client.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { getAccount, getUser, rename } from './accounts.ts'
+import { getAccount, getUser, rename, watermarkOf } from './accounts.ts'
 import { type CodesDeps, createCodes, type SmsSetup } from './codes.ts'
 import { askForDeletion, callOffDeletion, exportData, type LeavingDeps, sweepHourly, sweepUsers } from './leaving.ts'
 import type { WechatWay } from './oauth.ts'
@@ -97,6 +97,8 @@ export function createUsers(given: UsersDeps) {
     refresh: sessions.refresh,
     authenticate: sessions.authenticate,
     userOf: sessions.userOf,
+    /** What stands over the picture for this user: enough to find them again, and no more. */
+    watermarkOf: (userId: string) => watermarkOf(parts, userId),
     signOut: sessions.signOut,
     signOutOthers: sessions.endOthers,
     sessionsOf: sessions.list,

@@ -114,6 +114,19 @@ t.test('changing a lesson', async (t) => {
     t.match(answer.body, { id, ...change, lobbyOpensAt: inMinutes(105) })
   })
 
+  t.test('its teacher says how far back viewers may go, and whether their mark is shown', async (t) => {
+    const { id } = await lesson(teacher.user)
+    const { body } = await send(app, `GET /api/lessons/${id}`)
+    t.match(body.lesson, { dvrMinutes: 30, watermark: false })
+    const change = { dvrMinutes: 90, watermark: true }
+    t.match((await send(app, `PATCH /api/lessons/${id}`, change, teacher)).body, change)
+    t.equal(await business.lessons.windowSecondsOf(id), 5400)
+    await send(app, `PATCH /api/lessons/${id}`, { dvrMinutes: 0 }, teacher)
+    t.equal(await business.lessons.windowSecondsOf(id), 30, 'who comes in needs some of the past')
+    const made = { title: 'Light', startsAt: inMinutes(60), dvrMinutes: 5, watermark: true }
+    t.match((await send(app, 'POST /api/lessons', made, teacher)).body, made)
+  })
+
   t.test('another teacher does not; operators and admins do', async (t) => {
     const { id } = await lesson(teacher.user)
     const attempt = async (role: 'teacher' | 'student' | 'operator' | 'admin') =>
@@ -131,6 +144,8 @@ t.test('changing a lesson', async (t) => {
       { teacherId: student.id },
       { id: randomUUID() },
       { startsAt: inMinutes(-60) },
+      { dvrMinutes: 241 },
+      { dvrMinutes: -1 },
     ])
       t.equal((await send(app, `PATCH /api/lessons/${id}`, body, teacher)).status, 400, JSON.stringify(body))
     t.equal((await send(app, `PATCH /api/lessons/${id}`, {}, teacher)).status, 200)

@@ -4,10 +4,11 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { and, eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { entitlements, lessons } from '../../db/schema.ts'
+import { entitlements, lessons, users } from '../../db/schema.ts'
 import type { LiveBroadcast } from '../../sfu/hls/ports.ts'
 import { signStream } from '../../src/playback/play-token.ts'
-import { createBusiness, createBusinessApp, send } from '../support/business.ts'
+import { createPhones } from '../../src/users/phones.ts'
+import { createBusiness, createBusinessApp, secret, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
 import { openMadeUpClass } from '../support/made-up-class.ts'
@@ -405,6 +406,20 @@ t.test('who watches is told of the end, and nobody else comes in', async (t) => 
   await db.update(lessons).set({ status: 'ended', endedAt: business.now() }).where(eq(lessons.id, lesson.id))
   t.match((await get(at(url, 'opus/index.m3u8'))).body, /#EXT-X-ENDLIST/)
   t.equal((await play(await buyer(), lesson.id)).body.kind, undefined)
+})
+
+t.test('the mark of a viewer is theirs alone, and shown where the teacher wants it', async (t) => {
+  const { lesson } = await liveClass()
+  const person = await buyer()
+  t.equal((await play(person, lesson.id)).body.watermark, null)
+  await db.update(lessons).set({ watermark: true }).where(eq(lessons.id, lesson.id))
+  const marked = async () => (await play(person, lesson.id, { takeOver: true })).body.watermark
+  t.equal(await marked(), `ID ${person.id.slice(0, 8)}`)
+  const phones = createPhones({ current: secret })
+  const phone = '+8613800138000'
+  const sealed = { phoneSealed: phones.seal(phone, person.id), phoneIndex: phones.indexOf(phone) }
+  await db.update(users).set(sealed).where(eq(users.id, person.id))
+  t.equal(await marked(), '138****8000')
 })
 
 t.test('those who watch are counted, each once', async (t) => {

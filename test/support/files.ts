@@ -62,7 +62,8 @@ export async function openFileSide(
     threads: 1,
   })
   const classes = given.classes ?? { broadcast: () => undefined, isRemoved: () => false }
-  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, userOf: users.userOf })
+  const { userOf, watermarkOf } = users
+  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, userOf, watermarkOf })
   t.teardown(() => playback.close())
   t.teardown(() => videos.close())
   return { folder, storage, files, uploads, videos, playback, added }

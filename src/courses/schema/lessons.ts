@@ -6,6 +6,7 @@ import { lineOfText, UserSchema } from '../../users/schema.ts'
 import {
   AccessSchema,
   CourseName,
+  DvrMinutes,
   FileSchema,
   LessonKindSchema,
   OpennessSchema,
@@ -27,6 +28,10 @@ export const LessonSchema = object({
   trialSeconds: Type.Integer(),
   startsAt: Type.Integer(),
   durationMinutes: Type.Integer(),
+  /** How far back its viewers may go while it is on. */
+  dvrMinutes: Type.Integer(),
+  /** Whether each viewer's own mark moves over the picture. */
+  watermark: Type.Boolean(),
   status: LessonStatusSchema,
   /** From this moment on students may enter the lobby. */
   lobbyOpensAt: Type.Integer(),
@@ -114,6 +119,8 @@ export const NewLessonSchema = object({
   description: Type.Optional(description),
   startsAt,
   durationMinutes: Type.Optional(durationMinutes),
+  dvrMinutes: Type.Optional(DvrMinutes),
+  watermark: Type.Optional(Type.Boolean()),
 })
 export type NewLesson = Static<typeof NewLessonSchema>
 
@@ -123,6 +130,9 @@ export const LessonChangeSchema = object({
   description: Type.Optional(description),
   startsAt: Type.Optional(startsAt),
   durationMinutes: Type.Optional(durationMinutes),
+  /** Counts from the next beginning on. */
+  dvrMinutes: Type.Optional(DvrMinutes),
+  watermark: Type.Optional(Type.Boolean()),
 })
 export type LessonChange = Static<typeof LessonChangeSchema>
 

@@ -39,3 +39,6 @@ export type FileInfo = Static<typeof FileSchema>
 
 /** Text of several lines, without the character that PostgreSQL cannot store. */
 export const textOf = (maxLength: number) => Type.String({ maxLength, pattern: '^[^\\u0000]*$' })
+
+/** How far back viewers may go while a class is on. */
+export const DvrMinutes = Type.Integer({ minimum: 0, maximum: 240 })

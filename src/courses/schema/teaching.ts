@@ -4,7 +4,7 @@ import { nullable, object, oneOf, type Static } from '../../../signaling/protoco
 import { LessonStatusSchema } from '../../../signaling/protocol/lesson.ts'
 import { lineOfText } from '../../users/schema.ts'
 import { CourseCardSchema, CourseStatusSchema, MembershipPlanSchema, ReviewSchema } from './catalogue.ts'
-import { CourseName, Cursor, FileSchema, LessonKindSchema, textOf, Uuid } from './shared.ts'
+import { CourseName, Cursor, DvrMinutes, FileSchema, LessonKindSchema, textOf, Uuid } from './shared.ts'
 
 /** ¥1,000,000.00 */
 const MOST_FEN = 100_000_000
@@ -137,6 +137,8 @@ export const LessonDraftSchema = object({
   trialSeconds: Type.Integer(),
   startsAt: nullable(Type.Integer()),
   durationMinutes: nullable(Type.Integer()),
+  dvrMinutes: Type.Integer(),
+  watermark: Type.Boolean(),
   status: LessonStatusSchema,
   file: nullable(FileSchema),
   video: nullable(DraftVideo),
@@ -158,6 +160,10 @@ export const LessonEditSchema = object({
   trialSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
   startsAt: Type.Optional(startsAt),
   durationMinutes: Type.Optional(durationMinutes),
+  /** Of a live lesson. */
+  dvrMinutes: Type.Optional(DvrMinutes),
+  /** Of a live lesson or a video. */
+  watermark: Type.Optional(Type.Boolean()),
   /** Of a video or a document. */
   fileId: Type.Optional(nullable(Uuid)),
   attachmentIds: Type.Optional(Type.Array(Uuid, { maxItems: 20, uniqueItems: true })),

@@ -112,12 +112,14 @@ export async function lessonDraft(
   const ids = attached.map(({ id }) => id)
   const found = await filesOf(db, lesson.fileId ? [...ids, lesson.fileId] : ids)
   const fileOf = (id: string | null) => found.find((file) => file.id === id) ?? null
-  const { description, body, version } = lesson
+  const { description, body, dvrMinutes, watermark, version } = lesson
   return {
     ...outlineLesson(row, now()),
     course,
     description,
     body,
+    dvrMinutes,
+    watermark,
     file: fileOf(lesson.fileId),
     attachments: ids.map((id) => fileOf(id)!),
     learners,

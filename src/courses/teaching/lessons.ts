@@ -105,6 +105,10 @@ async function checkEdit(tx: Db, user: Viewer, course: Course, lesson: Lesson, e
   if (edit.body && kind !== 'article') throw new AppError('bad_request', `a lesson of kind ${kind} has no body`)
   if (edit.startsAt !== undefined && kind !== 'live')
     throw new AppError('bad_request', `a lesson of kind ${kind} has no startsAt`)
+  if (edit.dvrMinutes !== undefined && kind !== 'live')
+    throw new AppError('bad_request', `a lesson of kind ${kind} has no dvrMinutes`)
+  if (edit.watermark && kind !== 'live' && kind !== 'video')
+    throw new AppError('bad_request', `a lesson of kind ${kind} has no watermark`)
   if (edit.trialSeconds && kind === 'document')
     throw new AppError('bad_request', 'of a document nothing can be tried: trialSeconds must be 0')
   if (edit.fileId && purpose && edit.fileId !== lesson.fileId)
@@ -121,12 +125,14 @@ async function newOnes(tx: Db, lessonId: string, { attachmentIds = [] }: LessonE
   return attachmentIds.filter((id) => !known.some((file) => file.id === id))
 }
 
-const fieldsOf = ({ title, description, body, free, trialSeconds, fileId }: LessonEdit) => ({
+const fieldsOf = ({ title, description, body, free, trialSeconds, dvrMinutes, watermark, fileId }: LessonEdit) => ({
   ...(title !== undefined && { title: title.trim() }),
   ...(description !== undefined && { description: description.trim() }),
   ...(body !== undefined && { body }),
   ...(free !== undefined && { free }),
   ...(trialSeconds !== undefined && { trialSeconds }),
+  ...(dvrMinutes !== undefined && { dvrMinutes }),
+  ...(watermark !== undefined && { watermark }),
   ...(fileId !== undefined && { fileId }),
 })
 

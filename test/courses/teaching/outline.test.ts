@@ -128,6 +128,8 @@ t.test('changing a lesson', async (t) => {
     t.equal((await edit(id, { version: 1, startsAt: inMinutes(60) })).status, 400)
     t.equal((await edit(document.id, { version: 1, body: 'x' })).status, 400)
     t.equal((await edit(document.id, { version: 1, trialSeconds: 5 })).status, 400)
+    t.equal((await edit(document.id, { version: 1, watermark: true })).status, 400)
+    t.equal((await edit(document.id, { version: 1, dvrMinutes: 5 })).status, 400)
     t.equal((await edit(document.id, { version: 1, trialSeconds: 5000 })).status, 400)
     t.match((await edit(document.id, { version: 1, fileId: file.id })).body, { file: { id: file.id }, lack: null })
   })
@@ -162,10 +164,11 @@ t.test('changing a lesson', async (t) => {
       title: 'Later',
       version: 2,
     })
-    t.equal((await edit(id, { version: 2, startsAt: inMinutes(-60) })).status, 400)
+    t.match((await edit(id, { version: 2, dvrMinutes: 60, watermark: true })).body, { dvrMinutes: 60, watermark: true })
+    t.equal((await edit(id, { version: 3, startsAt: inMinutes(-60) })).status, 400)
     await live.advance(id, 'start')
-    t.equal((await edit(id, { version: 2, startsAt: inMinutes(120) })).body.error.code, 'conflict')
-    t.equal((await edit(id, { version: 2, title: 'Words' })).status, 200)
+    t.equal((await edit(id, { version: 3, startsAt: inMinutes(120) })).body.error.code, 'conflict')
+    t.equal((await edit(id, { version: 3, title: 'Words' })).status, 200)
   })
 
   t.test('from the list of lessons counts as a change as well', async (t) => {

@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Field, TextField } from '../ui/field.tsx'
 import { tell } from '../ui/notes.ts'
 import { DurationSelect, suggestedStart } from './lesson-time.tsx'
+import { DvrSelect, WatermarkBox } from './watching.tsx'
 
 export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClose: () => void }) {
   const { t } = useTranslation()
@@ -45,10 +46,12 @@ export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClo
     if (Object.keys(found).length) return
     const description = form.description?.trim() ?? ''
     const time = timeIsOpen ? { startsAt, durationMinutes: Number(form.durationMinutes) } : {}
-    save.mutate({ title, description, ...time } as NewLesson)
+    const watching = { dvrMinutes: Number(form.dvrMinutes), watermark: form.watermark === 'on' }
+    save.mutate({ title, description, ...time, ...watching } as NewLesson)
   }
 
   const minutes = lesson?.durationMinutes ?? 60
+  const dvrMinutes = lesson?.dvrMinutes ?? 30
   return (
     <Dialog
       open
@@ -94,6 +97,8 @@ export function LessonDialog({ lesson, onClose }: { lesson: Lesson | null; onClo
             <DurationSelect name="durationMinutes" defaultValue={minutes} minutes={minutes} />
           </div>
         )}
+        <DvrSelect name="dvrMinutes" defaultValue={dvrMinutes} minutes={dvrMinutes} />
+        <WatermarkBox name="watermark" defaultChecked={lesson?.watermark ?? false} />
         {save.error && (
           <p role="alert" className="rounded-control bg-accent-soft px-3 py-2 text-accent text-sm">
             {textOf(save.error)}

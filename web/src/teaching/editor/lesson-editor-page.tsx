@@ -21,6 +21,7 @@ import { LessonContent } from './lesson-content.tsx'
 import type { LessonValues } from './lesson-form.ts'
 import { OpenFields } from './open-fields.tsx'
 import { Trouble, Waiting } from './states.tsx'
+import { WatchingFields } from './watching-fields.tsx'
 
 const PROCESSING_MS = 3000
 
@@ -50,6 +51,8 @@ const valuesOf = (draft: LessonDraft): LessonValues => ({
   trialSeconds: draft.trialSeconds,
   startsAt: draft.startsAt,
   durationMinutes: draft.durationMinutes,
+  dvrMinutes: draft.dvrMinutes,
+  watermark: draft.watermark,
   fileId: draft.file?.id ?? null,
   attachmentIds: draft.attachments.map(({ id }) => id),
 })
@@ -101,6 +104,7 @@ function Opened({ courseId, draft }: { courseId: string; draft: LessonDraft }) {
           />
           <Attachments draft={draft} form={form} />
           <OpenFields kind={draft.kind} form={form} />
+          <WatchingFields kind={draft.kind} form={form} />
           {!begun && (
             <div className="border-t pt-6">
               <Button look="ghost" onClick={() => setDeleting(true)} data-testid="delete-lesson">
