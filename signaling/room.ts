@@ -12,7 +12,7 @@ import type { EventData, EventType, Person, RoomEvent } from './protocol/events.
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
-import { applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
+import { type Audience, applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { tierFor } from './seats.ts'
 import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
@@ -44,6 +44,8 @@ export type RoomDeps = {
   seats: number
   /** Whether classes go out over HLS, too. */
   broadcast: boolean
+  /** How many people fetch the broadcast of this lesson now. */
+  broadcastViewers: (lessonId: string) => number
   timing: Timing
   /** Called once, when nobody is left or the class has ended. */
   emptied: (room: Room) => void
@@ -140,7 +142,7 @@ export class Room {
       producers,
       consumers: consumers.map(({ consumerId, producerPaused }) => ({ consumerId, producerPaused })),
     }
-    const snapshot = snapshotFor(peer.person, this.state, this.online)
+    const snapshot = snapshotFor(peer.person, this.state, this.audience)
     const { person: self, resumeToken } = peer
     const { broadcast } = this.deps
     return { peer, answer: { self, tier, broadcast, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
@@ -271,6 +273,11 @@ export class Room {
     return this.places.size - this.away.size
   }
 
+  private get audience(): Audience {
+    const { online, state, deps } = this
+    return { online, hands: state.hands.size, broadcastViewers: deps.broadcastViewers(this.id) }
+  }
+
   messagesBefore(beforeSeq: number, limit: number): Promise<RoomEvent[]> {
     return this.deps.roomLog.messagesBefore(this.id, beforeSeq, limit)
   }
@@ -319,7 +326,7 @@ export class Room {
   }
 
   private tellCounts(): void {
-    const audience = { online: this.online, hands: this.state.hands.size }
+    const { audience } = this
     const counts = JSON.stringify(audience)
     if (counts !== this.lastCounts) this.fanout.broadcast({ topic: 'audience', data: audience })
     this.lastCounts = counts

@@ -110,7 +110,19 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
   const courseware = createCourseware(db)
   const { broadcast: broadcasts } = settings
-  const rooms = new Rooms({ media, roomLog, lessons, courseware, bus, log, now, seats, broadcast: broadcasts, timing })
+  const rooms = new Rooms({
+    media,
+    roomLog,
+    lessons,
+    courseware,
+    bus,
+    log,
+    now,
+    seats,
+    broadcast: broadcasts,
+    broadcastViewers: fileSide.playback.live.watching,
+    timing,
+  })
 
   const app = own(
     await createApp({

@@ -5,7 +5,7 @@ import { Id, Nothing, nullable, object, opaque, request, Seq, Timestamp } from '
 import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
-import { RoomSnapshotSchema } from './snapshot.ts'
+import { AudienceSchema, RoomSnapshotSchema } from './snapshot.ts'
 
 const ofPeer = object({ peerId: Id })
 const ofPoll = object({ pollSeq: Seq })
@@ -92,7 +92,7 @@ export const roomNotifications = {
   /** What happened since the last of these, in order of `seq`. */
   events: object({ events: Type.Array(RoomEventSchema) }),
   /** How many are here; at most once a second. */
-  audience: object({ online: Type.Integer(), hands: Type.Integer() }),
+  audience: AudienceSchema,
   /** Votes per option of the open poll, and how many people have voted; at most once a second. */
   pollResult: object({ pollSeq: Seq, votes: Type.Array(Type.Integer()), voters: Type.Integer() }),
   /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */

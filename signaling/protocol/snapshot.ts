@@ -32,6 +32,15 @@ export const PollStateSchema = object({
 })
 export type PollState = Static<typeof PollStateSchema>
 
+export const AudienceSchema = object({
+  /** People in the room, however they watch. */
+  online: Type.Integer(),
+  hands: Type.Integer(),
+  /** People who fetch the broadcast of the class now. */
+  broadcastViewers: Type.Integer(),
+})
+export type Audience = Static<typeof AudienceSchema>
+
 export const RoomSnapshotSchema = object({
   seq: Seq,
   status: LessonStatusSchema,
@@ -55,7 +64,7 @@ export const RoomSnapshotSchema = object({
   upvoted: Type.Array(Seq),
   settings: RoomSettingsSchema,
   board: BoardSchema,
-  audience: object({ online: Type.Integer(), hands: Type.Integer() }),
+  audience: AudienceSchema,
 })
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
 
@@ -245,7 +254,7 @@ export function pollStateOf(poll: Poll | null): PollState | null {
 }
 
 /** What this person may see of the room. */
-export function snapshotFor(viewer: Person, state: RoomState, online: number): RoomSnapshot {
+export function snapshotFor(viewer: Person, state: RoomState, audience: Audience): RoomSnapshot {
   const { peerId, role } = viewer
   const mine = <T>(all: T[], idOf: (item: T) => string) =>
     role === 'student' ? all.filter((item) => idOf(item) === peerId) : all
@@ -265,7 +274,7 @@ export function snapshotFor(viewer: Person, state: RoomState, online: number): R
     upvoted: state.questions.flatMap(({ seq }) => (state.upvotes.get(seq)?.has(peerId) ? seq : [])),
     settings: state.settings,
     board: boardSnapshot(state.board),
-    audience: { online, hands: state.hands.size },
+    audience,
   }
 }
 

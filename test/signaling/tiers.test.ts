@@ -101,3 +101,13 @@ t.test('a teacher stays where one can publish', async (t) => {
   t.equal(teacher.joined.tier, 'interactive')
   t.strictSame(await teacher.request('changeTier', { tier: 'broadcast' }), { tier: 'interactive' })
 })
+
+t.test('those who fetch the broadcast are counted beside those in the room', async (t) => {
+  const { enter, viewers } = await openClassroom(t, { broadcast: true })
+  viewers.set('lesson', 7)
+  viewers.set('another', 1)
+  const student = await enter('student')
+  t.match(student.joined.snapshot.audience, { online: 1, broadcastViewers: 7 })
+  viewers.set('lesson', 8)
+  await student.notified('audience', ({ online, broadcastViewers }) => online === 1 && broadcastViewers === 8)
+})

@@ -42,6 +42,8 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
+  /** Of the broadcast of each lesson. */
+  const viewers = new Map<string, number>()
   const courseware: Courseware = { deckTitle: async (_, fileId) => decks[fileId] }
   const rooms = new Rooms({
     media,
@@ -53,6 +55,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
     now,
     seats,
     broadcast,
+    broadcastViewers: (lessonId) => viewers.get(lessonId) ?? 0,
     timing,
   })
   const clients: TestClient[] = []
@@ -98,7 +101,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
     const joined = await client.join(undefined, tier)
     return Object.assign(client, { joined })
   }
-  return { app, bus, rooms, media, lessons, roomLog, ticketFor, connect, enter }
+  return { app, bus, rooms, media, lessons, roomLog, viewers, ticketFor, connect, enter }
 }
 
 /** Waits until the condition holds, or fails after ten seconds. */

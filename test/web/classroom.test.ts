@@ -116,7 +116,7 @@ function open(t: Test, role: Role = 'student', tickets: (TicketAnswer | Error)[]
         upvoted: [],
         mutedUntil: null,
         settings: firstSettings,
-        audience: { online: 2, hands: 0 },
+        audience: { online: 2, hands: 0, broadcastViewers: 0 },
         ...snapshot,
       },
     })

@@ -10,7 +10,7 @@ const asked = { anonymous: false, messageSeq: null, promotedBy: null }
 
 function open(request: Request = (async () => ({})) as never) {
   const questions = new Questions(request)
-  questions.enter(snapshotFor(me, emptyRoom(), 1))
+  questions.enter(snapshotFor(me, emptyRoom(), { online: 1, hands: 0, broadcastViewers: 0 }))
   const { events, log } = writeClass()
   const seq = log('questionAsked', personOf('other'), { ...asked, text: 'Why?' })
   questions.apply(events)

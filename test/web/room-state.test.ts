@@ -39,7 +39,7 @@ t.test('a snapshot becomes the view of its reader', async (t) => {
     board: { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] },
     mutedUntil: null,
     settings: firstSettings,
-    audience: { online: 7, hands: 1 },
+    audience: { online: 7, hands: 1, broadcastViewers: 3 },
   }
   t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })
 })

@@ -249,7 +249,8 @@ export class Classroom {
   #handlers(): Omit<NotificationHandlers, 'welcome'> {
     return {
       events: ({ events }) => this.#apply(events),
-      audience: ({ online, hands }) => this.room.patch({ online, raisedHands: hands }),
+      audience: ({ online, hands, broadcastViewers }) =>
+        this.room.patch({ online, raisedHands: hands, broadcastViewers }),
       pollResult: ({ pollSeq, votes, voters }) => {
         const { poll } = this.poll.get()
         if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })

@@ -16,6 +16,8 @@ export type RoomView = {
   mutedUntil: number | null
   settings: RoomSettings
   online: number
+  /** Of those who fetch the broadcast. */
+  broadcastViewers: number
   raisedHands: number
 }
 
@@ -36,6 +38,7 @@ export const emptyRoomView: RoomView = {
   mutedUntil: null,
   settings: firstSettings,
   online: 0,
+  broadcastViewers: 0,
   raisedHands: 0,
 }
 
@@ -52,6 +55,7 @@ export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
   mutedUntil: snapshot.mutedUntil,
   settings: snapshot.settings,
   online: snapshot.audience.online,
+  broadcastViewers: snapshot.audience.broadcastViewers,
   raisedHands: snapshot.audience.hands,
 })
 

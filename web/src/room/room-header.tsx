@@ -1,5 +1,5 @@
 /** The line on top of a room: the way out, what class this is, how it goes. */
-import { ChevronLeft, Users } from 'lucide-react'
+import { ChevronLeft, RadioTower, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -29,19 +29,40 @@ export function RoomHeader({ children, end }: { children?: ReactNode; end?: Reac
   )
 }
 
+/** How many are in the room, and how many of all watch the broadcast, where somebody does. */
 export function AudienceCount() {
   const { t } = useTranslation()
-  const online = useStorePart(useRoom().classroom.room, (room) => room.online)
+  const { room } = useRoom().classroom
+  const online = useStorePart(room, (view) => view.online)
+  const viewers = useStorePart(room, (view) => view.broadcastViewers)
+  return (
+    <>
+      <Count icon={<Users size={15} aria-hidden />} text={t('people', { count: online })} value={online} />
+      {viewers > 0 && (
+        <Count
+          icon={<RadioTower size={15} aria-hidden />}
+          text={t('viewers', { count: viewers })}
+          value={viewers}
+          testId="viewer-count"
+        />
+      )}
+    </>
+  )
+}
+
+type CountProps = { icon: ReactNode; text: string; value: number; testId?: string }
+
+function Count({ icon, text, value, testId = 'audience-count' }: CountProps) {
   return (
     <span
       className="tabular inline-flex shrink-0 items-center gap-1.5 text-muted text-sm"
-      title={t('people', { count: online })}
-      data-testid="audience-count"
-      data-count={online}
+      title={text}
+      data-testid={testId}
+      data-count={value}
     >
-      <Users size={15} aria-hidden />
-      <span aria-hidden>{count(online)}</span>
-      <span className="sr-only">{t('people', { count: online })}</span>
+      {icon}
+      <span aria-hidden>{count(value)}</span>
+      <span className="sr-only">{text}</span>
     </span>
   )
 }

@@ -48,6 +48,8 @@ export const app = {
   },
   people_one: '{{count}} online',
   people_other: '{{count}} online',
+  viewers_one: '{{count}} watches the broadcast',
+  viewers_other: '{{count}} watch the broadcast',
   notFound: {
     title: 'This page is not here',
     text: 'The address may be mistyped, or the lesson has been deleted.',

@@ -44,6 +44,7 @@ export const app = {
     soon: '马上开始',
   },
   people: '{{count}} 人在线',
+  viewers: '{{count}} 人在看直播流',
   notFound: { title: '这一页不在这里', text: '地址可能写错了，或者这节课已经被删除。', action: '回到首页' },
   crash: { title: '页面出了点问题', text: '您的课程和消息都在服务器上，不会丢。重新加载一般就好。' },
   offline: { title: '没有连上服务器' },
