@@ -32,7 +32,11 @@ export const users = pgTable(
     unique('users_phone').on(table.phoneIndex),
     index('users_deletion_due').on(table.deletionDueAt),
     check('users_username_lower_case', sql`${table.username} = lower(${table.username})`),
-    check('users_phone_whole', sql`(${table.phoneSealed} is null) = (${table.phoneIndex} is null)`),
+    // Of a banned account that was deleted the index alone is left, so that the ban holds for the phone.
+    check(
+      'users_phone_whole',
+      sql`(${table.phoneSealed} is null) = (${table.phoneIndex} is null) or (${table.phoneSealed} is null and ${table.bannedAt} is not null and ${table.deletedAt} is not null)`,
+    ),
     check('users_banned_why', sql`(${table.bannedAt} is null) = (${table.banReason} is null)`),
   ],
 )

@@ -83,31 +83,36 @@ const isDue = (now: number) =>
     inArray(users.role, mayLeave),
   )
 
-/** Nothing is left but the bare id, under which orders and the books are kept. */
+/**
+ * Nothing is left but the bare id, under which orders and the books are kept; and of who was banned, that the phone and
+ * the WeChat are: to be deleted is no way round a ban.
+ */
 async function deleteAccount(deps: LeavingDeps, userId: string): Promise<void> {
   const { db, now, sessions, personalData } = deps
   const stillDue = and(eq(users.id, userId), isDue(now()))
   if ((await db.$count(users, stillDue)) === 0) return
   for (const { release } of personalData) await release?.(userId)
   const ended = await db.transaction(async (tx) => {
-    const [user] = await tx.select({ phoneIndex: users.phoneIndex }).from(users).where(stillDue).for('update')
+    const [user] = await tx.select().from(users).where(stillDue).for('update')
     if (!user) return []
     for (const { erase } of personalData) await erase?.(tx, userId)
     if (user.phoneIndex) await tx.delete(phoneCodes).where(eq(phoneCodes.phoneIndex, user.phoneIndex))
-    await tx.delete(wechatAccounts).where(eq(wechatAccounts.userId, userId))
-    await tx.update(users).set(nobody(userId, now())).where(eq(users.id, userId))
+    const ofUser = eq(wechatAccounts.userId, userId)
+    if (user.bannedAt === null) await tx.delete(wechatAccounts).where(ofUser)
+    else await tx.update(wechatAccounts).set({ nickname: DELETED_NAME }).where(ofUser)
+    await tx.update(users).set(nobody(user, now())).where(eq(users.id, userId))
     await record(tx, { actorId: null, action: 'accountDeleted', subject: 'user', subjectId: userId, at: now() })
     return sessions.endAllIn(tx, userId)
   })
   await sessions.announceEnded(ended)
 }
 
-const nobody = (userId: string, at: number) => ({
-  username: `deleted-${userId}`,
+const nobody = ({ id, bannedAt, phoneIndex }: typeof users.$inferSelect, at: number) => ({
+  username: `deleted-${id}`,
   displayName: DELETED_NAME,
   passwordHash: null,
   phoneSealed: null,
-  phoneIndex: null,
+  phoneIndex: bannedAt === null ? null : phoneIndex,
   deletionDueAt: null,
   deletedAt: at,
 })

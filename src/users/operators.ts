@@ -1,5 +1,5 @@
 /** What operators and admins do to the accounts of others: look at them, ban them, change what they are. */
-import { and, asc, eq, gt, ilike, isNotNull, isNull, ne, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, ilike, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import { users, wechatAccounts } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { record } from '../audit/audit.ts'
@@ -56,8 +56,10 @@ async function managed({ db, phones }: Parts, which: SQL | undefined, limit: num
   }))
 }
 
+/** One that is there, or of which a ban is left. */
 async function theManaged(parts: Parts, userId: string): Promise<ManagedUser> {
-  const [found] = await managed(parts, and(eq(users.id, userId), isNull(users.deletedAt)), 1)
+  const left = or(isNull(users.deletedAt), isNotNull(users.bannedAt))
+  const [found] = await managed(parts, and(eq(users.id, userId), left), 1)
   return found ?? unknownUser()
 }
 
@@ -80,19 +82,26 @@ export async function banUser(parts: Parts, operator: SignedInUser, userId: stri
   return theManaged(parts, userId)
 }
 
+/** Of one that was deleted meanwhile, the phone and the WeChat are free again. */
 export async function unbanUser(parts: Parts, operator: SignedInUser, userId: string) {
   const { db, now } = parts
-  mayJudge(operator, await theManaged(parts, userId))
+  const user = await theManaged(parts, userId)
+  mayJudge(operator, user)
   await db.transaction(async (tx) => {
     const [changed] = await tx
       .update(users)
-      .set({ bannedAt: null, banReason: null })
+      .set({
+        bannedAt: null,
+        banReason: null,
+        phoneIndex: sql`case when ${users.deletedAt} is null then ${users.phoneIndex} end`,
+      })
       .where(and(eq(users.id, userId), isNotNull(users.bannedAt)))
-      .returning({ id: users.id })
+      .returning({ deletedAt: users.deletedAt })
+    if (changed && changed.deletedAt !== null) await tx.delete(wechatAccounts).where(eq(wechatAccounts.userId, userId))
     const entry = { actorId: operator.id, action: 'userUnbanned', subject: 'user', subjectId: userId, at: now() }
     if (changed) await record(tx, entry)
   })
-  return theManaged(parts, userId)
+  return { ...user, bannedAt: null, banReason: null }
 }
 
 /** Nobody judges themselves, and operators neither each other nor admins. */

@@ -345,3 +345,47 @@ t.test('no table that knows people is forgotten', async (t) => {
       )
   }
 })
+
+t.test('to be deleted is no way round a ban', async (t) => {
+  const operator = await person('operator')
+  const { id, phone, nickname, ...someone } = await regular()
+  await leave(someone)
+  await users.ban(operator.user, id, 'spam')
+  pass(7 * DAY_MS)
+  await users.sweep()
+  const codeTo = async (purpose: 'sign_in' | 'reset_password') => {
+    pass(MINUTE_MS)
+    await users.sendCode({ phone, purpose }, '')
+    return sms.codeOf(phone)
+  }
+  const byPhone = async () => users.signInByPhone({ phone, code: await codeTo('sign_in') }, '')
+  const byWechat = async () => {
+    const { url, pass: ticket } = await users.leaveToSignIn('website')
+    const state = new URL(url).searchParams.get('state')!
+    return users.signInByWechat(ticket, { code: wechat.person(nickname), state }, '')
+  }
+
+  t.test('its data is gone like that of any other', async (t) => {
+    const gone = { username: `deleted-${id}`, displayName: '已注销 Deleted', phoneSealed: null, passwordHash: null }
+    t.match(await rowOf(id), { ...gone, deletedAt: now(), banReason: 'spam' })
+    const [linked] = await db.select().from(schema.wechatAccounts).where(eq(schema.wechatAccounts.userId, id))
+    t.equal(linked?.nickname, '已注销 Deleted')
+  })
+
+  t.test('its phone and its WeChat open no other account', async (t) => {
+    await t.rejects(byPhone(), { code: 'banned' })
+    const code = await codeTo('reset_password')
+    const reset = users.resetPassword({ phone, code, newPassword: password }, '')
+    await t.rejects(reset, { code: 'banned' })
+    await t.rejects(byWechat(), { code: 'banned' })
+    t.equal((await rowOf(id)).passwordHash, null)
+  })
+
+  t.test('an operator who finds it by its phone and lifts the ban sets both free', async (t) => {
+    const found = await users.findByPhone(phone)
+    t.match(found, { id, phone: null, banReason: 'spam' })
+    t.match(await users.unban(operator.user, id), { bannedAt: null })
+    t.equal((await byPhone()).isNew, true)
+    t.equal((await byWechat()).isNew, true)
+  })
+})

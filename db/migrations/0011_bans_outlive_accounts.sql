@@ -1,0 +1,2 @@
+ALTER TABLE "users" DROP CONSTRAINT "users_phone_whole";--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_phone_whole" CHECK (("users"."phone_sealed" is null) = ("users"."phone_index" is null) or ("users"."phone_sealed" is null and "users"."banned_at" is not null and "users"."deleted_at" is not null));
