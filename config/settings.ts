@@ -1,4 +1,5 @@
 /** Every setting of the server: its name, its meaning, its default. `config/.env.example` says the same in prose. */
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AccountSettings, accountSecrets, readAccounts } from './accounts.ts'
 import { fail, flag, integer, longSecret, oneOf, type Read, url } from './parse.ts'
@@ -56,6 +57,10 @@ export type Settings = AccountSettings &
     videoMaxMb: number
     /** Muxes classes for the broadcast tier and keeps their segments in the storage. Nothing plays them yet. */
     broadcast: boolean
+    /** Refused in every room. */
+    bannedWords: string[]
+    /** The outside service that judges what students write, and what its requests are signed with. */
+    moderator: { url: string; secret: string } | undefined
   }
 
 /** All that is wrong with the environment, one line per setting. */
@@ -78,6 +83,7 @@ const HOLD_SECRETS = new Set([
   'BUS_URL',
   'STORAGE_URL',
   'ICE_SERVERS',
+  'MODERATOR_SECRET',
   ...accountSecrets,
   ...paymentSecrets,
 ])
@@ -138,11 +144,27 @@ export function loadSettings(env: Environment): Settings {
     ...readPayments({ read, problems, earnest: production && !demo }),
     videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
     broadcast: read('BROADCAST', false, flag),
+    bannedWords: read('BANNED_WORDS_FILE', [], wordsIn),
+    moderator: readModerator(read, problems),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
+}
+
+/** One word a line; empty lines and those that begin with # are none. */
+function wordsIn(path: string): string[] {
+  const lines = readFileSync(path, 'utf8').split(/\r?\n/)
+  return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+function readModerator(read: Read, problems: string[]) {
+  const address = read<string | undefined>('MODERATOR_URL', undefined, url('http:', 'https:'))
+  const secret = read<string | undefined>('MODERATOR_SECRET', undefined, longSecret)
+  if (address && secret) return { url: address, secret }
+  if (address || secret) problems.push('MODERATOR_URL and MODERATOR_SECRET: need each other')
+  return undefined
 }
 
 const databaseUrl = (text: string) => {

@@ -1,7 +1,7 @@
 /** What the classroom needs from outside, as small interfaces of plain data. `src/main.ts` picks who fills them. */
 import type { types as mediasoup } from 'mediasoup'
 import type { Source } from './protocol/constants.ts'
-import type { RoomEvent } from './protocol/events.ts'
+import type { EventType, RoomEvent } from './protocol/events.ts'
 import type { LessonAction, LessonState } from './protocol/lesson.ts'
 import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts'
 
@@ -16,6 +16,10 @@ export interface RoomLog {
   read(roomId: string, afterSeq: number): AsyncIterable<RoomEvent[]>
   /** Up to `limit` messages before `beforeSeq`, oldest first, without deleted ones. */
   messagesBefore(roomId: string, beforeSeq: number, limit: number): Promise<RoomEvent[]>
+  /** Up to `limit` events of these types before `beforeSeq`, oldest first. */
+  eventsBefore(roomId: string, types: EventType[], beforeSeq: number, limit: number): Promise<RoomEvent[]>
+  /** The events in these places, in order. */
+  eventsAt(roomId: string, seqs: number[]): Promise<RoomEvent[]>
 }
 
 export class LogConflict extends Error {
@@ -41,6 +45,12 @@ export interface Lessons {
 export interface Courseware {
   /** What a PDF among the lesson's attachments is called; undefined where it is none of them. */
   deckTitle(lessonId: string, fileId: string): Promise<string | undefined>
+}
+
+/** Judges what students write, before anybody sees it. */
+export interface Moderator {
+  /** `hold`: a person of the staff decides. Throws where it cannot tell. */
+  judge(said: { roomId: string; peerId: string; text: string }): Promise<'pass' | 'hold' | 'refuse'>
 }
 
 /** What nodes and features tell each other. */

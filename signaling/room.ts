@@ -4,11 +4,12 @@ import type { Connection } from './connection.ts'
 import { Later } from './dispatch.ts'
 import { Fanout } from './fanout.ts'
 import { Journal } from './journal.ts'
+import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
 import type { Courseware, Lessons, Media, RoomLog } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
-import type { EventData, EventType, Person, RoomEvent } from './protocol/events.ts'
+import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
@@ -37,6 +38,7 @@ export type RoomDeps = {
   media: Media
   roomLog: RoomLog
   lessons: Lessons
+  judge: Judge
   courseware: Courseware
   log: Log
   now: () => number
@@ -276,6 +278,19 @@ export class Room {
   private get audience(): Audience {
     const { online, state, deps } = this
     return { online, hands: state.hands.size, broadcastViewers: deps.broadcastViewers(this.id) }
+  }
+
+  /** Why these words of a student have to wait for staff; null where they pass. */
+  judge(peer: Peer, text: string): Promise<HeldReason | null> {
+    return this.deps.judge(this.state, { roomId: this.id, peerId: peer.id, text })
+  }
+
+  eventsBefore(types: EventType[], beforeSeq: number, limit: number): Promise<RoomEvent[]> {
+    return this.deps.roomLog.eventsBefore(this.id, types, beforeSeq, limit)
+  }
+
+  eventsAt(seqs: number[]): Promise<RoomEvent[]> {
+    return this.deps.roomLog.eventsAt(this.id, seqs)
   }
 
   messagesBefore(beforeSeq: number, limit: number): Promise<RoomEvent[]> {

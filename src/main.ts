@@ -10,12 +10,14 @@ import { openDatabase } from '../db/client.ts'
 import { lessons as lessonsTable } from '../db/schema.ts'
 import { createMedia } from '../sfu/media.ts'
 import { WorkerPool, workersFor } from '../sfu/pool.ts'
+import { createJudge } from '../signaling/judge.ts'
 import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
 import { defaultTiming } from '../signaling/timing.ts'
 import { addPersonalData, openAccountSide } from './account-side.ts'
 import { createDatabaseRecorder } from './adapters/database-recorder.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
+import { createHttpModerator } from './adapters/http-moderator.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
@@ -110,11 +112,17 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
   const courseware = createCourseware(db)
   const { broadcast: broadcasts } = settings
+  const judge = createJudge({
+    bannedWords: settings.bannedWords,
+    moderator: settings.moderator && createHttpModerator(settings.moderator),
+    log,
+  })
   const rooms = new Rooms({
     media,
     roomLog,
     lessons,
     courseware,
+    judge,
     bus,
     log,
     now,

@@ -5,6 +5,7 @@ import { boardHandlers } from './board.ts'
 import { type Caller, type Seat, seatFor } from './caller.ts'
 import { entranceHandlers } from './entrance.ts'
 import { mediaHandlers } from './media.ts'
+import { moderationHandlers } from './moderation.ts'
 import { orderHandlers } from './order.ts'
 import { questionHandlers } from './questions.ts'
 import { roomHandlers } from './room.ts'
@@ -16,6 +17,7 @@ const seatedHandlers: Handlers<Seat, SeatedMethod> = {
   ...questionHandlers,
   ...boardHandlers,
   ...orderHandlers,
+  ...moderationHandlers,
   ...mediaHandlers,
 }
 

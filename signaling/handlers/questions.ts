@@ -6,17 +6,18 @@ import type { Question } from '../protocol/question-list.ts'
 import type { questionRequests } from '../protocol/questions.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
-import { limit, messageOf, talk } from './talking.ts'
+import { limit, messageOf, say, talk } from './talking.ts'
 
 export const questionHandlers: Handlers<Seat, keyof typeof questionRequests> = {
-  askQuestion(seat, { text, anonymous }) {
+  askQuestion(seat, { text: written, anonymous }) {
     const { room, peer } = seat
     if (anonymous && !room.state.settings.anonymousQuestions)
       throw new AppError('forbidden', 'questions have names in this room')
     checkSpace(room, peer.id)
     talk(seat)
-    const asked = { text: text.trim(), anonymous, messageSeq: null, promotedBy: null }
-    return room.record('questionAsked', peer.person, asked)
+    const text = written.trim()
+    const asked = { text, anonymous, messageSeq: null, promotedBy: null }
+    return say(seat, { text, as: 'question', anonymous }, () => room.record('questionAsked', peer.person, asked))
   },
 
   voteQuestion(seat, { questionSeq, up }) {

@@ -4,7 +4,7 @@ import { AppError } from '../protocol/errors.ts'
 import type { roomRequests } from '../protocol/room.ts'
 import type { Seat } from './caller.ts'
 import { pageOfPeers } from './roster.ts'
-import { limit, messageOf, speak } from './talking.ts'
+import { limit, messageOf, say, speak } from './talking.ts'
 
 const HISTORY_PAGE = 50
 
@@ -23,9 +23,11 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   startClass: ({ room, peer }) => room.startClass(peer.person),
   endClass: ({ room, peer }) => room.endClass(peer.person),
 
-  sendMessage(seat, { text }) {
+  sendMessage(seat, { text: written }) {
+    const { room, peer } = seat
+    const text = written.trim()
     speak(seat)
-    return seat.room.record('messageSent', seat.peer.person, { text: text.trim() })
+    return say(seat, { text, as: 'message' }, () => room.record('messageSent', peer.person, { text }))
   },
 
   async deleteMessage({ room, peer }, { messageSeq }) {

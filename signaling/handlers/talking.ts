@@ -1,6 +1,9 @@
 /** What all who say something have in common. */
+import { Later } from '../dispatch.ts'
+import { limits } from '../protocol/constants.ts'
 import { AppError } from '../protocol/errors.ts'
 import type { RoomEvent } from '../protocol/events.ts'
+import type { Result } from '../protocol/index.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
 
@@ -14,10 +17,38 @@ export function speak(seat: Seat): void {
 }
 
 /** Throws unless this person may write anything now. */
-export function talk({ room, peer }: Seat): void {
+export function talk(seat: Seat): void {
+  mayWrite(seat)
+  limit(seat)
+}
+
+function mayWrite({ room, peer }: Seat): void {
   if (room.state.muted.has(peer.id)) throw new AppError('muted')
   if (!peer.isStaff && room.state.settings.everyoneMuted) throw new AppError('all_muted')
-  limit({ room, peer })
+}
+
+/** What somebody wrote, and what it becomes where it may be seen by all. */
+type Saying = { text: string; as: 'message' | 'question'; anonymous?: boolean }
+
+/** Records what was written by `show`, or holds it for staff. The room may have changed while it was judged. */
+export async function say(
+  seat: Seat,
+  saying: Saying,
+  show: () => Later<{ seq: number }>,
+): Promise<Later<Result<'sendMessage'>>> {
+  const { room, peer } = seat
+  const reason = peer.isStaff ? null : await room.judge(peer, saying.text)
+  mayWrite(seat)
+  if (reason !== null) checkHeld(seat)
+  const recorded =
+    reason === null ? show() : room.record('textHeld', peer.person, { anonymous: false, ...saying, reason })
+  return new Later(recorded.result.then(({ seq }) => ({ seq, held: reason !== null })))
+}
+
+function checkHeld({ room, peer }: Seat): void {
+  const held = [...room.state.held.values()]
+  const own = held.filter(({ by }) => by?.peerId === peer.id)
+  if (held.length >= limits.heldTexts || own.length >= limits.heldTextsOfOne) throw new AppError('too_many_requests')
 }
 
 /** Throws where this person does too much at once. */

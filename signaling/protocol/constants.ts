@@ -27,6 +27,10 @@ export const limits = {
   slowModeSeconds: 600,
   speakers: 16,
   muteMinutes: 24 * 60,
+  bannedWords: 500,
+  bannedWordLength: 40,
+  heldTexts: 200,
+  heldTextsOfOne: 3,
 } as const
 
 /** A page of the board is so wide, however large it is shown; what is drawn on it is in these units. */
@@ -41,6 +45,8 @@ export const firstSettings = {
   anonymousQuestions: false,
   everyoneMuted: false,
   slowModeSeconds: 0,
+  contacts: 'allow' as 'allow' | 'hold' | 'refuse',
+  review: false,
   speakers: 6,
 }
 

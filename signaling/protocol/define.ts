@@ -26,4 +26,7 @@ export const Timestamp = Type.Integer({ minimum: 0 })
 /** The place of an event in its room's log; the first is 1. */
 export const Seq = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 2 })
 
+/** Answered once the event is stored; `held`: nobody sees it until staff let it pass. */
+export const Said = object({ seq: Seq, held: Type.Boolean() })
+
 export type { Static, TSchema }

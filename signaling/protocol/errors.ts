@@ -13,6 +13,8 @@ export const errorStatus = {
   trial_ended: 403,
   muted: 403,
   all_muted: 403,
+  words_refused: 403,
+  contact_refused: 403,
   removed: 403,
   banned: 403,
   captcha_failed: 403,

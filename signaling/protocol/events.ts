@@ -2,7 +2,7 @@
 import { type TProperties, Type } from 'typebox'
 import { boardEvents } from './board.ts'
 import { limits } from './constants.ts'
-import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
+import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
 import { type Person, PersonSchema } from './person.ts'
 
 export { type Person, PersonSchema, type Role, RoleSchema, roles } from './person.ts'
@@ -26,10 +26,21 @@ export const RoomSettingsSchema = object({
   everyoneMuted: Type.Boolean(),
   /** How long a student waits between two messages; 0 for not at all. */
   slowModeSeconds: Type.Integer({ minimum: 0, maximum: limits.slowModeSeconds }),
+  /** What becomes of links and phone numbers in what students write. */
+  contacts: oneOf('allow', 'hold', 'refuse'),
+  /** Whether all that students write waits for staff. */
+  review: Type.Boolean(),
   /** How many may have the floor at once. */
   speakers: Type.Integer({ minimum: 1, maximum: limits.speakers }),
 })
 export type RoomSettings = Static<typeof RoomSettingsSchema>
+export const BannedWordsSchema = Type.Array(
+  Type.String({ minLength: 1, maxLength: limits.bannedWordLength, pattern: '\\S' }),
+  { maxItems: limits.bannedWords },
+)
+/** Why something waits for staff. */
+export const HeldReasonSchema = oneOf('review', 'contact', 'moderator')
+export type HeldReason = Static<typeof HeldReasonSchema>
 export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
   maxItems: limits.pollOptions,
 })
@@ -84,6 +95,18 @@ export const events = {
   pageCleared: event('everyone', boardEvents.pageCleared),
   penGiven: event('everyone', boardEvents.penGiven),
   penTaken: event('everyone', boardEvents.penTaken),
+  /** What somebody wrote waits for staff, and is seen by nobody else. */
+  textHeld: event('staff', {
+    text: MessageTextSchema,
+    as: oneOf('message', 'question'),
+    anonymous: Type.Boolean(),
+    reason: HeldReasonSchema,
+  }),
+  /** `peerId` wrote it. What is accepted follows as an event of its own. */
+  heldDecided: event('staff', { heldSeq: Seq, accepted: Type.Boolean(), peerId: Id }),
+  messageReported: event('staff', { messageSeq: Seq }),
+  reportDismissed: event('staff', { messageSeq: Seq }),
+  wordsChanged: event('staff', { words: BannedWordsSchema }),
   peerReadmitted: event('staff', { peerId: Id }),
 }
 

@@ -3,11 +3,19 @@ import { boardNotifications, boardRequests } from './board.ts'
 import type { Static } from './define.ts'
 import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
+import { moderationRequests } from './moderation.ts'
 import { orderRequests } from './order.ts'
 import { questionNotifications, questionRequests } from './questions.ts'
 import { roomNotifications, roomRequests } from './room.ts'
 
-export const requests = { ...roomRequests, ...questionRequests, ...orderRequests, ...boardRequests, ...mediaRequests }
+export const requests = {
+  ...roomRequests,
+  ...questionRequests,
+  ...orderRequests,
+  ...moderationRequests,
+  ...boardRequests,
+  ...mediaRequests,
+}
 export const notifications = {
   ...roomNotifications,
   ...questionNotifications,

@@ -1,6 +1,6 @@
 /** Questions to the teacher: asked, voted for, answered aloud or in writing. */
 import { Type } from 'typebox'
-import { nullable, object, oneOf, request, Seq, Timestamp } from './define.ts'
+import { nullable, object, oneOf, request, Said, Seq, Timestamp } from './define.ts'
 import { AnswerTextSchema, PersonSchema, QuestionTextSchema } from './events.ts'
 import type { Question } from './question-list.ts'
 
@@ -26,7 +26,7 @@ export const questionRequests = {
   askQuestion: request(
     'Asks the teacher. Without a name only where the settings of the room allow it; staff see the name all the same.',
     object({ text: QuestionTextSchema, anonymous: Type.Boolean() }),
-    Logged,
+    Said,
   ),
   voteQuestion: request(
     'Votes for a question of somebody else that is not answered yet, or takes the vote back.',

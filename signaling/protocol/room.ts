@@ -1,7 +1,7 @@
 /** What people do in a room besides media: enter, talk, vote, ask for the floor, keep order. */
 import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
-import { Id, Nothing, nullable, object, opaque, request, Seq, Timestamp } from './define.ts'
+import { Id, Nothing, nullable, object, opaque, request, Said, Seq, Timestamp } from './define.ts'
 import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
@@ -65,7 +65,11 @@ export const roomRequests = {
   startClass: request('Teacher: goes live.', Nothing, Logged),
   endClass: request('Teacher: ends the class for everyone, for good.', Nothing, Logged),
 
-  sendMessage: request('Says something in the chat.', object({ text: MessageTextSchema }), Logged),
+  sendMessage: request(
+    'Says something in the chat. What students write may have to wait for staff first.',
+    object({ text: MessageTextSchema }),
+    Said,
+  ),
   deleteMessage: request(
     'Takes back one’s own message; staff may delete anyone’s.',
     object({ messageSeq: Seq }),

@@ -63,6 +63,12 @@ export const RoomSnapshotSchema = object({
   /** The questions that one has voted for. */
   upvoted: Type.Array(Seq),
   settings: RoomSettingsSchema,
+  /** What waits for staff; for students only their own. */
+  held: Type.Array(RoomEventSchema),
+  /** For staff: messages that were reported, and not dealt with yet. */
+  reported: Type.Array(Seq),
+  /** For staff: the words that are refused in this room. */
+  words: Type.Array(Type.String()),
   board: BoardSchema,
   audience: AudienceSchema,
 })
@@ -71,6 +77,7 @@ export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
 type MessageEvent = Extract<RoomEvent, { type: 'messageSent' }>
 type Poll = Static<typeof PollSchema> & { pollSeq: number; open: boolean; ballots: Map<string, number[]> }
 
+type HeldEvent = Extract<RoomEvent, { type: 'textHeld' }>
 type Removal = { person: Person; by: Person | null; at: number }
 
 /** All that the log of one room adds up to. */
@@ -90,6 +97,10 @@ export type RoomState = LessonState & {
   /** Who has voted for each question. */
   upvotes: Map<number, Set<string>>
   settings: RoomSettings
+  held: Map<number, HeldEvent>
+  /** Who has reported each message. */
+  reports: Map<number, Set<string>>
+  words: readonly string[]
   /** Everyone who was ever here. */
   people: Map<string, Person>
   board: Board
@@ -111,6 +122,9 @@ export const emptyRoom = (): RoomState => ({
   questions: [],
   upvotes: new Map(),
   settings: { ...firstSettings },
+  held: new Map(),
+  reports: new Map(),
+  words: [],
   people: new Map(),
   board: emptyBoard(),
 })
@@ -149,6 +163,7 @@ const apply: Apply = {
   },
   messageDeleted: (state, { data }) => {
     state.deleted.add(data.messageSeq)
+    state.reports.delete(data.messageSeq)
     state.messages = state.messages.filter(({ seq }) => seq !== data.messageSeq)
   },
   handRaised: (state, { by }) => {
@@ -188,6 +203,22 @@ const apply: Apply = {
     state.hands.delete(data.peerId)
     state.floor.delete(data.peerId)
     state.board.pens.delete(data.peerId)
+  },
+  textHeld: (state, event) => {
+    state.held.set(event.seq, event)
+  },
+  heldDecided: (state, { data }) => {
+    state.held.delete(data.heldSeq)
+  },
+  messageReported: (state, { by, data }) => {
+    const reporters = state.reports.get(data.messageSeq) ?? new Set()
+    state.reports.set(data.messageSeq, by ? reporters.add(by.peerId) : reporters)
+  },
+  reportDismissed: (state, { data }) => {
+    state.reports.delete(data.messageSeq)
+  },
+  wordsChanged: (state, { data }) => {
+    state.words = data.words
   },
   peerReadmitted: (state, { data }) => {
     state.removed.delete(data.peerId)
@@ -273,6 +304,9 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     questions: recentQuestions(state.questions).map((question) => questionFor(viewer, question)),
     upvoted: state.questions.flatMap(({ seq }) => (state.upvotes.get(seq)?.has(peerId) ? seq : [])),
     settings: state.settings,
+    held: mine([...state.held.values()], ({ by }) => by?.peerId ?? ''),
+    reported: role === 'student' ? [] : [...state.reports.keys()],
+    words: role === 'student' ? [] : [...state.words],
     board: boardSnapshot(state.board),
     audience,
   }

@@ -1,10 +1,10 @@
 /** The room log in the database. */
 import { isDeepStrictEqual } from 'node:util'
-import { and, asc, DrizzleQueryError, desc, eq, gt, lt, lte, notInArray } from 'drizzle-orm'
+import { and, asc, DrizzleQueryError, desc, eq, gt, inArray, lt, lte, notInArray } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { roomEvents } from '../../db/schema.ts'
 import { LogConflict, type RoomLog } from '../../signaling/ports.ts'
-import type { RoomEvent } from '../../signaling/protocol/events.ts'
+import type { EventType, RoomEvent } from '../../signaling/protocol/events.ts'
 
 /** A statement may have 65,535 parameters; an event takes seven. */
 const WRITTEN_AT_ONCE = 1000
@@ -15,6 +15,8 @@ export function createDatabaseRoomLog(db: Db): RoomLog {
     append: (roomId, events) => append(db, roomId, events),
     read: (roomId, afterSeq) => read(db, roomId, afterSeq),
     messagesBefore: (roomId, beforeSeq, limit) => messagesBefore(db, roomId, beforeSeq, limit),
+    eventsBefore: (roomId, types, beforeSeq, limit) => eventsBefore(db, roomId, types, beforeSeq, limit),
+    eventsAt: (roomId, seqs) => eventsAt(db, roomId, seqs),
   }
 }
 
@@ -85,6 +87,25 @@ async function messagesBefore(db: Db, roomId: string, beforeSeq: number, limit: 
     .orderBy(desc(roomEvents.seq))
     .limit(limit)
   return rows.reverse() as RoomEvent[]
+}
+
+async function eventsBefore(db: Db, roomId: string, types: EventType[], beforeSeq: number, limit: number) {
+  const rows = await db
+    .select(eventColumns)
+    .from(roomEvents)
+    .where(and(eq(roomEvents.roomId, roomId), inArray(roomEvents.type, types), lt(roomEvents.seq, beforeSeq)))
+    .orderBy(desc(roomEvents.seq))
+    .limit(limit)
+  return rows.reverse() as RoomEvent[]
+}
+
+async function eventsAt(db: Db, roomId: string, seqs: number[]) {
+  const rows = await db
+    .select(eventColumns)
+    .from(roomEvents)
+    .where(and(eq(roomEvents.roomId, roomId), inArray(roomEvents.seq, seqs)))
+    .orderBy(asc(roomEvents.seq))
+  return rows as RoomEvent[]
 }
 
 const eventColumns = {

@@ -12,7 +12,7 @@ const PAGE = 500
 
 /** A deletion tells that there was something. */
 const shown = (Object.keys(declared) as EventType[]).filter(
-  (type) => declared[type].audience === 'everyone' && type !== 'messageDeleted',
+  (type) => declared[type].audience === 'everyone' && type !== 'messageDeleted' && type !== 'questionDismissed',
 )
 /** What the board shows comes of all that was done to it, also before the replay begins. */
 const ofBoard = Object.keys(boardEvents)
@@ -37,7 +37,7 @@ export async function replayEvents(
         inArray(type, shown),
         or(gt(mediaMs, from), board),
         or(lte(mediaMs, last.startMs + last.durationMs), isNull(mediaMs)),
-        notInArray(seq, await deletedIn(db, lessonId)),
+        notInArray(seq, await goneFrom(db, lessonId)),
       ),
     )
     .orderBy(asc(seq))
@@ -49,10 +49,23 @@ export async function replayEvents(
   }
 }
 
-async function deletedIn(db: Db, lessonId: string): Promise<number[]> {
+/** The places of messages that were deleted, of the questions made of them, and of those that were dismissed. */
+async function goneFrom(db: Db, lessonId: string): Promise<number[]> {
+  const types: EventType[] = ['messageDeleted', 'questionDismissed', 'questionAsked']
+  const { seq, type, data } = roomEvents
   const rows = await db
-    .select({ data: roomEvents.data })
+    .select({ seq, type, data })
     .from(roomEvents)
-    .where(and(eq(roomEvents.roomId, lessonId), eq(roomEvents.type, 'messageDeleted')))
-  return rows.map(({ data }) => (data as { messageSeq: number }).messageSeq)
+    .where(and(eq(roomEvents.roomId, lessonId), inArray(type, types)))
+  const events = rows as RoomEvent[]
+  const taken = new Set(
+    events.flatMap((event) => {
+      if (event.type === 'messageDeleted') return event.data.messageSeq
+      return event.type === 'questionDismissed' ? event.data.questionSeq : []
+    }),
+  )
+  const madeOfThem = events.flatMap((event) =>
+    event.type === 'questionAsked' && taken.has(event.data.messageSeq ?? 0) ? event.seq : [],
+  )
+  return [...taken, ...madeOfThem]
 }

@@ -111,6 +111,25 @@ export async function roomLogSuite(t: Test, open: () => RoomLog) {
     t.strictSame(await log.messagesBefore(roomId, 1, 2), [])
   })
 
+  t.test('earlier events of some types come oldest first, the nearest ones where there are many', async (t) => {
+    const roomId = randomUUID()
+    const [muted, deleted] = [event(2, 'peerMuted', { peerId: 'p2' }), event(4, 'messageDeleted', { messageSeq: 3 })]
+    const lifted = event(5, 'peerUnmuted', { peerId: 'p2' })
+    await log.append(roomId, [said(1), muted, said(3), deleted, lifted])
+    const types: EventType[] = ['peerMuted', 'peerUnmuted', 'messageDeleted']
+    t.strictSame(await log.eventsBefore(roomId, types, 6, 2), [deleted, lifted])
+    t.strictSame(await log.eventsBefore(roomId, types, 5, 9), [muted, deleted])
+    t.strictSame(await log.eventsBefore(roomId, types, 2, 9), [])
+  })
+
+  t.test('the events in some places come in order, deleted messages too, and only those of the room', async (t) => {
+    const roomId = randomUUID()
+    await log.append(roomId, [said(1), said(2), event(3, 'messageDeleted', { messageSeq: 2 })])
+    await log.append(randomUUID(), [said(1, 'elsewhere')])
+    t.strictSame(await log.eventsAt(roomId, [2, 1, 99]), [said(1), said(2)])
+    t.strictSame(await log.eventsAt(roomId, []), [])
+  })
+
   t.test('no text can break the log', async (t) => {
     const roomId = randomUUID()
     const events = ['a\u0000b', 'half \ud83d pair', '\ud83d\ude00 "quoted" \\ 讲堂'].map((text, index) =>

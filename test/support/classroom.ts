@@ -3,7 +3,8 @@
 import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
-import type { Courseware } from '../../signaling/ports.ts'
+import { createJudge } from '../../signaling/judge.ts'
+import type { Courseware, Moderator } from '../../signaling/ports.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { Tier } from '../../signaling/protocol/media.ts'
@@ -33,10 +34,12 @@ export type ClassroomOptions = {
   /** Titles of the documents that can be shown, by the id of their file. */
   decks?: Record<string, string>
   now?: () => number
+  bannedWords?: string[]
+  moderator?: Moderator
 }
 
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
-  const { now = Date.now } = options
+  const { now = Date.now, bannedWords = [], moderator } = options
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
   const { seats = 100, broadcast = false, decks = {} } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
@@ -50,6 +53,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
     bus,
     roomLog,
     lessons,
+    judge: createJudge({ bannedWords, moderator, log: silentLog }),
     courseware,
     log: silentLog,
     now,

@@ -20,6 +20,14 @@ export function createMemoryRoomLog(): RoomLog & { eventsOf(roomId: string): Roo
     async *read(roomId, afterSeq) {
       yield eventsOf(roomId).filter(({ seq }) => seq > afterSeq)
     },
+    async eventsBefore(roomId, types, beforeSeq, limit) {
+      return eventsOf(roomId)
+        .filter(({ seq, type }) => types.includes(type) && seq < beforeSeq)
+        .slice(-limit)
+    },
+    async eventsAt(roomId, seqs) {
+      return eventsOf(roomId).filter(({ seq }) => seqs.includes(seq))
+    },
     async messagesBefore(roomId, beforeSeq, limit) {
       const events = eventsOf(roomId)
       const deleted = new Set(events.flatMap((event) => (event.type === 'messageDeleted' ? event.data.messageSeq : [])))

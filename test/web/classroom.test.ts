@@ -1,8 +1,7 @@
 import { Device } from 'mediasoup-client'
 import t, { type Test } from 'tap'
-import { firstSettings } from '../../signaling/protocol/constants.ts'
 import type { Person, Role } from '../../signaling/protocol/events.ts'
-import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
+import { emptyRoom, type RoomSnapshot, snapshotFor } from '../../signaling/protocol/snapshot.ts'
 import type { TicketAnswer } from '../../src/entitlements/schema.ts'
 import { Classroom } from '../../web/src/classroom/classroom.ts'
 import { silentLog } from '../../web/src/classroom/log.ts'
@@ -102,21 +101,10 @@ function open(t: Test, role: Role = 'student', tickets: (TicketAnswer | Error)[]
       standing: { consumers: [], producers: [] },
       now: 0,
       snapshot: {
+        ...snapshotFor(self, emptyRoom(), { online: 2, hands: 0, broadcastViewers: 0 }),
         seq: 1,
         status: 'live',
         startedAt: 0,
-        endedAt: null,
-        messages: [],
-        poll: null,
-        choices: null,
-        hands: [],
-        floor: [],
-        muted: [],
-        questions: [],
-        upvoted: [],
-        mutedUntil: null,
-        settings: firstSettings,
-        audience: { online: 2, hands: 0, broadcastViewers: 0 },
         ...snapshot,
       },
     })

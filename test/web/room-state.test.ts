@@ -1,7 +1,6 @@
 import t from 'tap'
-import { firstSettings } from '../../signaling/protocol/constants.ts'
 import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
-import type { RoomSnapshot } from '../../signaling/protocol/snapshot.ts'
+import { emptyRoom, type RoomSnapshot, snapshotFor } from '../../signaling/protocol/snapshot.ts'
 import {
   applyToPoll,
   applyToRoom,
@@ -24,22 +23,10 @@ const play = (...events: RoomEvent[]) => events.reduce(applyToRoom, emptyRoomVie
 
 t.test('a snapshot becomes the view of its reader', async (t) => {
   const snapshot: RoomSnapshot = {
-    seq: 4,
+    ...snapshotFor(lin, emptyRoom(), { online: 7, hands: 1, broadcastViewers: 3 }),
     status: 'live',
     startedAt: 5,
-    endedAt: null,
-    messages: [],
-    poll: null,
-    choices: null,
     hands: [rain],
-    floor: [],
-    muted: [],
-    questions: [],
-    upvoted: [],
-    board: { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] },
-    mutedUntil: null,
-    settings: firstSettings,
-    audience: { online: 7, hands: 1, broadcastViewers: 3 },
   }
   t.match(roomViewOf(lin, snapshot), { self: lin, status: 'live', startedAt: 5, hands: [rain], online: 7 })
 })

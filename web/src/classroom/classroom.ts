@@ -190,6 +190,7 @@ export class Classroom {
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
     this.chat.enter(joined.self.peerId, joined.snapshot.messages)
     this.questions.enter(joined.snapshot)
+    this.order.enter(joined.snapshot)
     this.board.enter(joined.self.peerId, joined.snapshot.board)
     this.#stopWhatIsOver()
     if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
@@ -282,6 +283,7 @@ export class Classroom {
     this.poll.set(events.reduce(applyToPoll, this.poll.get()))
     this.chat.apply(events)
     this.questions.apply(events)
+    this.order.apply(events)
     this.board.apply(events)
     const selfId = this.room.get().self?.peerId
     if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()

@@ -35,8 +35,9 @@ export class Questions {
     })
   }
 
-  async ask(text: string, anonymous: boolean): Promise<void> {
-    await this.#request('askQuestion', { text, anonymous })
+  /** True where the question waits for staff first. */
+  async ask(text: string, anonymous: boolean): Promise<boolean> {
+    return (await this.#request('askQuestion', { text, anonymous })).held
   }
 
   /** Shown at once; taken back where the room refuses it. */

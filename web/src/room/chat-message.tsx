@@ -1,8 +1,9 @@
 /** One message: who, when, what; greyed until the room has it. */
-import { MessageCircleQuestion, MoreHorizontal, RotateCw, Trash2, X } from 'lucide-react'
+import { Flag, MessageCircleQuestion, MoreHorizontal, RotateCw, Trash2, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
+import type { Held } from '../classroom/order.ts'
 import { timeOfDay } from '../format.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -47,7 +48,7 @@ export function ConfirmedMessage({ message, together }: { message: Message; toge
         )}
         <Text text={text} />
       </div>
-      {(isStaff || mine) && <MessageMenu message={message} mine={mine} />}
+      {(isStaff || mine || by?.role === 'student') && <MessageMenu message={message} mine={mine} />}
     </article>
   )
 }
@@ -98,13 +99,24 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
         />
       }
     >
-      <MenuItem
-        icon={<Trash2 size={16} />}
-        onSelect={() => void act(() => classroom.chat.delete(seq))}
-        testId="delete-message"
-      >
-        {t(mine ? 'room.chat.deleteOwn' : 'room.chat.delete')}
-      </MenuItem>
+      {!isStaff && !mine && (
+        <MenuItem
+          icon={<Flag size={16} />}
+          onSelect={() => void act(() => classroom.order.report(seq), t('room.review.reported'))}
+          testId="report-message"
+        >
+          {t('room.review.report')}
+        </MenuItem>
+      )}
+      {(isStaff || mine) && (
+        <MenuItem
+          icon={<Trash2 size={16} />}
+          onSelect={() => void act(() => classroom.chat.delete(seq))}
+          testId="delete-message"
+        >
+          {t(mine ? 'room.chat.deleteOwn' : 'room.chat.delete')}
+        </MenuItem>
+      )}
       {overStudent && by && (
         <>
           <MenuItem
@@ -119,6 +131,20 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
         </>
       )}
     </Menu>
+  )
+}
+
+/** One’s own message that waits for staff. */
+export function HeldMessage({ held: { data } }: { held: Held }) {
+  const { t } = useTranslation()
+  return (
+    <article data-testid="held-message" className="flex gap-2.5 px-4 pt-2.5">
+      <div className="w-7 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="whitespace-pre-wrap break-words text-muted text-sm">{data.text}</p>
+        <p className="text-muted text-xs">{t('room.review.waiting')}</p>
+      </div>
+    </article>
   )
 }
 

@@ -4,14 +4,16 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
+import type { Held } from '../classroom/order.ts'
 import { Empty } from '../ui/states.tsx'
-import { useStore } from '../use-store.ts'
+import { useStore, useStorePart } from '../use-store.ts'
 import { ChatComposer } from './chat-composer.tsx'
-import { ConfirmedMessage, UnconfirmedMessage } from './chat-message.tsx'
+import { ConfirmedMessage, HeldMessage, UnconfirmedMessage } from './chat-message.tsx'
 import { useRoom } from './classroom-context.ts'
 
-type Row = Message | OwnMessage
+type Row = Message | OwnMessage | Held
 const isOwn = (row: Row): row is OwnMessage => 'key' in row
+const isHeld = (row: Row): row is Held => 'type' in row
 
 /** Messages of one person within this time stand under one name. */
 const TOGETHER_MS = 120_000
@@ -37,7 +39,10 @@ function MessageList() {
   useEffect(() => {
     if (own.length > 0) list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
   }, [own.length])
-  const rows: Row[] = [...messages, ...own]
+  const selfId = useStorePart(classroom.room, ({ self }) => self?.peerId)
+  const { held } = useStore(classroom.order.view)
+  const waiting = held.filter(({ by, data }) => by?.peerId === selfId && data.as === 'message')
+  const rows: Row[] = [...messages, ...waiting, ...own]
   if (rows.length === 0)
     return (
       <div className="flex flex-1 items-center justify-center">
@@ -65,10 +70,12 @@ function MessageList() {
         computeItemKey={(_, row) => (isOwn(row) ? row.key : row.seq)}
         itemContent={(index, row) => {
           if (isOwn(row)) return <UnconfirmedMessage message={row} />
+          if (isHeld(row)) return <HeldMessage held={row} />
           const before = rows[index - firstIndex - 1]
           const together =
             before !== undefined &&
             !isOwn(before) &&
+            !isHeld(before) &&
             before.by?.peerId === row.by?.peerId &&
             row.at - before.at < TOGETHER_MS
           return <ConfirmedMessage message={row} together={together} />

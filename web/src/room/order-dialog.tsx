@@ -11,7 +11,9 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Select } from '../ui/select.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStorePart } from '../use-store.ts'
+import { BannedWords } from './banned-words.tsx'
 import { useRoom } from './classroom-context.ts'
+import { OrderHistory } from './order-history.tsx'
 import { useAct } from './use-act.ts'
 
 const WAITS = [0, 5, 10, 30, 60, 300]
@@ -39,7 +41,9 @@ function OrderDialog({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title={t('room.order.title')} text={t('room.order.text')}>
       <div className="flex flex-col gap-6">
         <Rules />
+        <BannedWords />
         <Removed />
+        <OrderHistory />
       </div>
     </Dialog>
   )
@@ -66,6 +70,25 @@ function Rules() {
         onChange={(anonymousQuestions) => change({ anonymousQuestions })}
         testId="anonymous-questions"
       />
+      <Switch
+        label={t('room.order.review')}
+        hint={t('room.order.reviewHint')}
+        on={settings.review}
+        onChange={(review) => change({ review })}
+        testId="review"
+      />
+      <Select
+        label={t('room.order.contacts')}
+        value={settings.contacts}
+        onChange={({ target }) => change({ contacts: target.value as RoomSettings['contacts'] })}
+        data-testid="contacts"
+      >
+        {(['allow', 'hold', 'refuse'] as const).map((choice) => (
+          <option key={choice} value={choice}>
+            {t(`room.order.contactsAre.${choice}`)}
+          </option>
+        ))}
+      </Select>
       <Select
         label={t('room.order.slowMode')}
         value={settings.slowModeSeconds}

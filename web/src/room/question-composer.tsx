@@ -5,6 +5,7 @@ import { limits } from '../../../signaling/protocol/constants.ts'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
+import { tell } from '../ui/notes.ts'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 import { useSilence } from './silence.ts'
@@ -24,7 +25,11 @@ export function QuestionComposer({ onAsked }: { onAsked: () => void }) {
     const asked = text.trim()
     if (!asked || silent || busy) return
     setBusy(true)
-    if (await act(() => classroom.questions.ask(asked, mayHide && hidden), t('room.questions.asked'))) {
+    const send = async () => {
+      const held = await classroom.questions.ask(asked, mayHide && hidden)
+      tell(t(held ? 'room.review.yours' : 'room.questions.asked'))
+    }
+    if (await act(send)) {
       setText('')
       onAsked()
     }

@@ -7,6 +7,7 @@ import { HandRow, Hands, People } from './people.tsx'
 import { PollDesk } from './poll-desk.tsx'
 import { Questions } from './questions.tsx'
 import { type RailTab, RailTabs, useUnreadMessages } from './rail-tabs.tsx'
+import { ReviewBar } from './review.tsx'
 import { Spotlight } from './spotlight.tsx'
 
 type Props = { tab: RailTab; onTab: (tab: RailTab) => void }
@@ -23,6 +24,7 @@ export function StaffRail({ tab, onTab }: Props) {
   const chat = (
     <>
       <Spotlight />
+      <ReviewBar />
       <WaitingHands onAll={() => onTab('hands')} />
       <Chat />
     </>

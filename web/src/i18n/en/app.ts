@@ -83,6 +83,8 @@ export const app = {
     trial_ended: 'Your free trial is over. Buy the course to go on.',
     muted: 'You have been muted and cannot speak for now.',
     all_muted: 'Everyone is muted for now. Only the teacher and assistants can write.',
+    contact_refused: 'Links and phone numbers cannot be sent in this room.',
+    words_refused: 'This has words in it that are not wanted here.',
     removed: 'You have been removed from this lesson.',
     not_found: 'It is not there any more. It may just have been deleted.',
     conflict: 'Things have just changed. Have a look and try again.',

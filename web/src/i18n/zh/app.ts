@@ -70,6 +70,8 @@ export const app = {
     trial_ended: '您的试听时间已经用完，购买后可以继续。',
     muted: '您已被禁言，暂时不能发言。',
     all_muted: '全员禁言中，只有老师和助教可以发言。',
+    contact_refused: '这个课堂里不能发链接和电话号码。',
+    words_refused: '里面有这里不欢迎的词。',
     removed: '您已被请出这节课。',
     not_found: '找不到了，可能刚刚被删除。',
     conflict: '情况刚刚有变化，请看一下再试。',

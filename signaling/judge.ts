@@ -1,0 +1,50 @@
+/** What becomes of a student's words: they pass, they wait for staff, or they are refused. */
+import type { Log } from './log.ts'
+import type { Moderator } from './ports.ts'
+import { AppError } from './protocol/errors.ts'
+import type { HeldReason } from './protocol/events.ts'
+import type { RoomState } from './protocol/snapshot.ts'
+import { findWords, hasContact, type WordFinder } from './words.ts'
+
+export type JudgeDeps = {
+  /** Banned in every room. */
+  bannedWords: readonly string[]
+  /** An outside service that is asked last, if there is one. */
+  moderator?: Moderator | undefined
+  log: Log
+}
+
+export type Judge = ReturnType<typeof createJudge>
+
+export function createJudge({ bannedWords, moderator, log }: JudgeDeps) {
+  const bannedEverywhere = findWords(bannedWords)
+  const finders = new WeakMap<readonly string[], WordFinder>()
+  const bannedIn = ({ words }: RoomState, text: string): boolean => {
+    const find = finders.get(words) ?? findWords(words)
+    finders.set(words, find)
+    return find(text)
+  }
+
+  /** Whatever an outside service fails to judge waits for a person. */
+  const ask = async (said: Parameters<Moderator['judge']>[0]): Promise<HeldReason | null> => {
+    const verdict = await moderator?.judge(said).catch((error) => {
+      log.error({ err: error }, 'the moderator gives no answer')
+      return 'hold' as const
+    })
+    if (verdict === 'refuse') throw new AppError('words_refused')
+    return verdict === 'hold' ? 'moderator' : null
+  }
+
+  /** Why these words have to wait for staff; null where they pass. Throws `words_refused`. */
+  return async (
+    state: RoomState,
+    said: { roomId: string; peerId: string; text: string },
+  ): Promise<HeldReason | null> => {
+    if (bannedEverywhere(said.text) || bannedIn(state, said.text)) throw new AppError('words_refused')
+    const { contacts, review } = state.settings
+    const contact = contacts !== 'allow' && hasContact(said.text)
+    if (contact && contacts === 'refuse') throw new AppError('contact_refused')
+    if (contact) return 'contact'
+    return review ? 'review' : ask(said)
+  }
+}
