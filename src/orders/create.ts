@@ -12,7 +12,7 @@ import { closeJob } from './jobs.ts'
 import { getOrder, LEAST_LEFT_MS, MINUTE_MS, note, type OrderRow, type OrdersDeps, openStatuses } from './order.ts'
 import { announcePaid, lockRights, type Paid, paidIn } from './paid.ts'
 import type { NewOrder, Order, Quote, QuoteQuery } from './schema.ts'
-import { hasAlready, hasStill, type Thing, thingOf } from './thing.ts'
+import { hasAlready, hasStill, heldOf, type Thing, thingOf } from './thing.ts'
 
 type Buyer = Pick<SignedInUser, 'id'>
 
@@ -29,6 +29,7 @@ export async function quote(deps: OrdersDeps, user: Buyer | null, query: QuoteQu
     payableFen: thing.priceFen - discountFen,
     accessDays: thing.accessDays,
     agreementVersion: agreement.version,
+    yours: user ? await heldOf(db, user.id, thing, now()) : null,
     couponProblem: tried && 'problem' in tried ? tried.problem : null,
   }
 }

@@ -15,7 +15,7 @@ import { paymentReference } from '../payments/ledger.ts'
 import { buyerColumns } from './list.ts'
 import { type AttemptRow, travelling } from './order.ts'
 import { selectRefunds } from './refund-list.ts'
-import type { OrderDetail } from './schema.ts'
+import { type OrderDetail, orderActors, orderCauses } from './schema.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -67,24 +67,41 @@ const attemptOf = (row: AttemptRow) => ({
   askedAt: row.askedAt,
 })
 
-/** People by their names, parts of the server by theirs. */
-async function eventsOf(db: Db, orderId: string): Promise<OrderDetail['events']> {
+type Told = OrderDetail['events'][number]
+
+async function eventsOf(db: Db, orderId: string): Promise<Told[]> {
   const { fromStatus, toStatus, actor, cause, at } = orderEvents
   const events = await db
     .select({ fromStatus, toStatus, actor, cause, at })
     .from(orderEvents)
     .where(eq(orderEvents.orderId, orderId))
     .orderBy(asc(orderEvents.seq))
-  const people = [...new Set(events.map((event) => event.actor))].filter((each) => UUID.test(each))
-  if (people.length === 0) return events
-  const names = await db
+  const people = await namesOf(
+    db,
+    [...new Set(events.map((event) => event.actor))].filter((each) => UUID.test(each)),
+  )
+  return events.map(({ actor, cause, ...event }) => ({
+    ...event,
+    person: people.get(actor) ?? null,
+    part: orderActors.find((part) => part === actor) ?? null,
+    ...tellCause(cause),
+  }))
+}
+
+/** Causes are kept as `word` or `word:what it is about`; that of a payment is its number. */
+function tellCause(kept: string): Pick<Told, 'cause' | 'about'> {
+  const [word, about = null] = kept.split(':')
+  const cause = orderCauses.find((each) => each === word)
+  return cause ? { cause, about } : { cause: 'payment', about: kept }
+}
+
+async function namesOf(db: Db, ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const people = await db
     .select({ id: users.id, displayName: users.displayName })
     .from(users)
-    .where(inArray(users.id, people))
-  return events.map((event) => ({
-    ...event,
-    actor: names.find(({ id }) => id === event.actor)?.displayName ?? event.actor,
-  }))
+    .where(inArray(users.id, ids))
+  return new Map(people.map(({ id, displayName }) => [id, displayName]))
 }
 
 async function ledgerOf(db: Db, references: string[]): Promise<OrderDetail['ledger']> {

@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts'
 import { orders, refunds } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { record } from '../audit/audit.ts'
+import type { AuditAction } from '../audit/schema.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { newOutRefundNo } from '../payments/money.ts'
 import type { Approval, Refund } from '../payments/schema.ts'
@@ -197,7 +198,7 @@ const audit = (
   { now }: OrdersDeps,
   tx: Db,
   operator: Person,
-  action: string,
+  action: AuditAction,
   { id, orderId, outRefundNo }: RefundRow,
   details: Record<string, unknown>,
 ) =>

@@ -1,6 +1,6 @@
 /** Orders, coupons and sales, as they travel over HTTP. Amounts are whole fen. */
 import { Type } from 'typebox'
-import { orderStatuses } from '../../db/schema.ts'
+import { orderStatuses, paymentSources } from '../../db/schema.ts'
 import { nullable, object, oneOf, type Static } from '../../signaling/protocol/define.ts'
 import {
   After,
@@ -45,6 +45,15 @@ export const QuoteSchema = object({
   payableFen: Type.Integer(),
   accessDays: nullable(Type.Integer()),
   agreementVersion: Type.String(),
+  /** What the asking person has of it already; null: nothing, or a visitor asks. */
+  yours: nullable(
+    object({
+      /** Null: for good. */
+      endsAt: nullable(Moment),
+      /** Whether it can be bought on top, to last longer. */
+      more: Type.Boolean(),
+    }),
+  ),
   /** Why the coupon that was asked about does not count. */
   couponProblem: nullable(oneOf('unknown', 'not_for_this', 'not_now', 'used_up', 'used_by_you', 'below_minimum')),
 })
@@ -140,6 +149,25 @@ export const FoundOrderSchema = object({
 export const FoundOrderPageSchema = object({ orders: Type.Array(FoundOrderSchema), next: nullable(Type.String()) })
 export type FoundOrderPage = Static<typeof FoundOrderPageSchema>
 
+/** `payment`, `refund…`: of what is `about`; `pay`: through the channel that is `about`. */
+export const orderCauses = [
+  'created',
+  'free',
+  'pay',
+  'payment',
+  'cancelled',
+  'expired',
+  'refund',
+  'refundRejected',
+  'refundFailed',
+  'surplusReturned',
+  'duplicate_payment',
+  'paid_after_close',
+  'amount_mismatch',
+] as const
+/** The parts of the server that change orders: what told of money, the time limit, the sender of refunds. */
+export const orderActors = [...paymentSources, 'closer', 'refund'] as const
+
 /** Everything that is known of one order. */
 export const OrderDetailSchema = object({
   order: OrderSchema,
@@ -166,9 +194,11 @@ export const OrderDetailSchema = object({
     object({
       fromStatus: nullable(OrderStatusSchema),
       toStatus: nullable(OrderStatusSchema),
-      /** A person's name, or the part of the server that did it. */
-      actor: Type.String(),
-      cause: Type.String(),
+      /** The name of the person, or the part of the server, that did it; both null: a person who is gone. */
+      person: nullable(Type.String()),
+      part: nullable(oneOf(...orderActors)),
+      cause: oneOf(...orderCauses),
+      about: nullable(Type.String()),
       at: Moment,
     }),
   ),

@@ -1,8 +1,9 @@
 /** What can be bought: a published course, or a membership that is on sale. */
-import { and, eq, gt, isNull, or } from 'drizzle-orm'
+import { and, eq, gt, isNull, max, or, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { courses, entitlements, membershipPlans } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
+import type { Quote } from './schema.ts'
 
 /** `accessDays`: how long a purchase opens it; null: for good. */
 export type Thing = {
@@ -63,8 +64,21 @@ export async function hasAlready(db: Db, userId: string, { courseId, teacherId }
 }
 
 /** Whether a right of this person to the same thing lasts beyond this moment. */
-export async function hasStill(db: Db, userId: string, { courseId, planId }: Thing, at: number): Promise<boolean> {
+export const hasStill = async (db: Db, userId: string, thing: Thing, at: number): Promise<boolean> =>
+  (await db.$count(entitlements, lasting(userId, thing, at))) > 0
+
+/** What this person has of it already. What costs nothing is not taken twice. */
+export async function heldOf(db: Db, userId: string, thing: Thing, at: number): Promise<Quote['yours']> {
+  if (await hasAlready(db, userId, thing)) return { endsAt: null, more: false }
+  const [held] = await db
+    .select({ endsAt: max(entitlements.endsAt) })
+    .from(entitlements)
+    .where(lasting(userId, thing, at))
+  return held?.endsAt ? { endsAt: held.endsAt, more: thing.priceFen > 0 } : null
+}
+
+function lasting(userId: string, { courseId, planId }: Thing, at: number): SQL | undefined {
   const same = courseId ? eq(entitlements.courseId, courseId) : eq(entitlements.planId, planId!)
   const lasts = and(isNull(entitlements.revokedAt), or(isNull(entitlements.endsAt), gt(entitlements.endsAt, at)))
-  return (await db.$count(entitlements, and(eq(entitlements.userId, userId), same, lasts))) > 0
+  return and(eq(entitlements.userId, userId), same, lasts)
 }

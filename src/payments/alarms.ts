@@ -31,7 +31,7 @@ export async function seeAlarm(
       .where(and(eq(providerEvents.id, alarmId), eq(providerEvents.alarm, true), isNull(providerEvents.seenAt)))
       .returning({ outTradeNo: providerEvents.outTradeNo })
     if (!seen) return
-    const what = { action: 'alarmSeen', subject: 'alarm', subjectId: alarmId, details: seen }
+    const what = { action: 'alarmSeen', subject: 'alarm', subjectId: alarmId, details: seen } as const
     await record(tx, { actorId: operator.id, ...what, at })
   })
   const [alarm] = await selectAlarms(db, eq(providerEvents.id, alarmId))

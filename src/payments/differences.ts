@@ -76,7 +76,7 @@ export async function resolveDifference(
       .returning({ id, number: reconciliationDifferences.number })
     if (!resolved) return
     const details = { number: resolved.number, note }
-    const what = { action: 'differenceResolved', subject: 'difference', subjectId: differenceId }
+    const what = { action: 'differenceResolved', subject: 'difference', subjectId: differenceId } as const
     await record(tx, { actorId: operator.id, ...what, details, at })
   })
   const [found] = await selectDifferences(db, eq(reconciliationDifferences.id, differenceId))

@@ -74,7 +74,7 @@ export async function banUser(parts: Parts, operator: SignedInUser, userId: stri
       .returning({ id: users.id })
     if (!changed) return false
     await sessions.endAllIn(tx, userId)
-    const entry = { actorId: operator.id, action: 'userBanned', subject: 'user', subjectId: userId, at: now() }
+    const entry = { actorId: operator.id, action: 'userBanned' as const, ...ofUser(userId), at: now() }
     await record(tx, { ...entry, details: { reason: reason.trim() } })
     return true
   })
@@ -98,7 +98,7 @@ export async function unbanUser(parts: Parts, operator: SignedInUser, userId: st
       .where(and(eq(users.id, userId), isNotNull(users.bannedAt)))
       .returning({ deletedAt: users.deletedAt })
     if (changed && changed.deletedAt !== null) await tx.delete(wechatAccounts).where(eq(wechatAccounts.userId, userId))
-    const entry = { actorId: operator.id, action: 'userUnbanned', subject: 'user', subjectId: userId, at: now() }
+    const entry = { actorId: operator.id, action: 'userUnbanned' as const, ...ofUser(userId), at: now() }
     if (changed) await record(tx, entry)
   })
   return { ...user, bannedAt: null, banReason: null }
@@ -125,10 +125,12 @@ export async function setRole(parts: Parts, admin: SignedInUser, userId: string,
     const [before] = await tx.select({ role: users.role }).from(users).where(eq(users.id, userId)).for('update')
     if (!before || before.role === role) return false
     await tx.update(users).set({ role }).where(eq(users.id, userId))
-    const entry = { actorId: admin.id, action: 'roleChanged', subject: 'user', subjectId: userId, at: now() }
+    const entry = { actorId: admin.id, action: 'roleChanged' as const, ...ofUser(userId), at: now() }
     await record(tx, { ...entry, details: { from: before.role, to: role } })
     return true
   })
   if (changed) await bus.publish('accessRevoked', { userId, reason: 'role_changed' })
   return theManaged(parts, userId)
 }
+
+const ofUser = (subjectId: string) => ({ subject: 'user' as const, subjectId })

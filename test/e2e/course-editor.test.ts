@@ -3,6 +3,7 @@ import t from 'tap'
 import type { CourseDraft, LessonDraft } from '../../src/courses/schema.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { attend } from '../support/class.ts'
+import { png } from '../support/material.ts'
 import { openServer } from '../support/server.ts'
 
 t.test('a teacher makes a course in the page', async (t) => {
@@ -69,6 +70,32 @@ t.test('a teacher makes a course in the page', async (t) => {
     t.strictSame(await outline(), ['', 'ab', ''])
     const [lesson] = (await draft()).outline[1]!.lessons
     t.match((await teaching.lesson(teacher, lesson!.id)) as LessonDraft, { body: 'Text of a', lack: null })
+  })
+
+  await t.test('a picture is put into an article', async (t) => {
+    const address = page.url()
+    const [lesson] = (await draft()).outline[1]!.lessons
+    await page.goto(`${url}/teaching/courses/${(await draft()).id}/lessons/${lesson!.id}`)
+    await page.waitForSelector('[data-testid=picture]')
+    const body = page.locator('textarea').first()
+    await body.focus()
+    const choose = (name: string, buffer: Buffer) =>
+      page.setInputFiles('[data-testid=file-picture]', { name, mimeType: 'image/png', buffer })
+    await choose('notes.png', Buffer.from('only words'.repeat(100)))
+    await page.waitForSelector('[data-testid=upload-failed]')
+    t.equal(await body.inputValue(), 'Text of a', 'what is no picture is said to be none')
+    await page.locator('[data-testid=uploading] button').last().click()
+    await choose('evening light.png', png())
+    await page.waitForFunction(() => document.querySelector('textarea')!.value.includes('/api/files/'))
+    t.match(await body.inputValue(), /^Text of a\n\n!\[evening light\]\(\/api\/files\/[0-9a-f-]{36}\)\n$/)
+    await saved()
+    t.match(await teaching.lesson(teacher, lesson!.id), { body: /evening light/ })
+    await page.getByRole('button', { name: '预览' }).click()
+    await page.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('[data-testid=markdown-preview] img')?.naturalWidth,
+    )
+    await page.goto(address)
+    await page.waitForSelector('[data-testid=chapter]')
   })
 
   await t.test('they are moved with the keyboard, and every step is said', async (t) => {

@@ -212,8 +212,46 @@ t.test('an uploaded video in the page', async (t) => {
         return dark
       })
     t.ok((await dark()) > 500, 'there is ink on the paper')
+    const at = (number: number) =>
+      page.waitForFunction(
+        ([number]) => document.querySelector<HTMLInputElement>('[data-testid=document-page]')!.value === `${number}`,
+        [number],
+      )
+    await page.keyboard.press('ArrowRight')
+    await at(2)
+    await page.keyboard.press('ArrowLeft')
+    await at(1)
+
+    const line = page.locator('[data-page="1"] .pdf-words span', { hasText: '从一盏灯开始' }).first()
+    const [paper_, words] = [(await page.locator('[data-page="1"]').boundingBox())!, (await line.boundingBox())!]
+    t.ok(words.x > paper_.x && words.x + words.width < paper_.x + paper_.width, 'words stand on the paper')
+    const before = words.width
+    await page.keyboard.press('+')
+    await page.locator('[data-testid=document-zoom]', { hasText: '125%' }).waitFor()
+    await page.waitForFunction(
+      ([before]) => {
+        const line = document.querySelector('[data-page="1"] .pdf-words span')!
+        return Math.abs(line.getBoundingClientRect().width / before! - 1.25) < 0.02
+      },
+      [before],
+    )
+    await page.keyboard.press('0')
+    await page.locator('[data-testid=document-zoom]', { hasText: '100%' }).waitFor()
+    await line.selectText()
+    t.match(await page.evaluate(() => String(getSelection())), '从一盏灯开始')
+
+    await page.waitForSelector('[data-page="12"] .pdf-words span', { state: 'attached' })
+    t.ok((await page.locator('[data-testid=document] canvas').count()) < 8, 'and yet only what is near is drawn')
+    const found = await page.evaluate(() => {
+      let found = 0
+      getSelection()!.removeAllRanges()
+      while ((window as unknown as { find(words: string): boolean }).find('从一盏灯开始')) found++
+      return found
+    })
+    t.ok(found >= 12, `the browser’s own search finds it ${found} times`)
+
     await page.locator('[data-page="12"]').evaluate((element) => element.scrollIntoView({ block: 'center' }))
-    await page.locator('[data-testid=document-page]', { hasText: '12' }).waitFor()
+    await at(12)
     const done = async () => {
       const from = await signedIn('reader')
       return JSON.parse((await ask(url, `GET /api/lessons/${reading.id}/progress`, from)).text).progress?.completedAt

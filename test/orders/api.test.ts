@@ -127,9 +127,9 @@ t.test('an operator finds an order, and sees all of it', async (t) => {
     order: { status: 'paid' },
     attempts: [{ channel: 'alipay_qr', role: 'settling', amountFen: 19_900 }],
     events: [
-      { toStatus: 'pending', actor: buyer.displayName },
-      { toStatus: 'paying', actor: buyer.displayName },
-      { toStatus: 'paid', actor: 'notice' },
+      { toStatus: 'pending', person: buyer.displayName, part: null, cause: 'created', about: null },
+      { toStatus: 'paying', person: buyer.displayName, part: null, cause: 'pay', about: 'alipay_qr' },
+      { toStatus: 'paid', person: null, part: 'notice', cause: 'payment', about: /^P[0-9a-f]{24}$/ },
     ],
     ledger: [{ kind: 'payment' }],
   })

@@ -179,6 +179,26 @@ export async function createSuite(t: Test, store: Store) {
     await t.rejects(store.order(store.teacher, course.id), { code: 'already_entitled' })
   })
 
+  t.test('a quote says what the person has already, and whether more can be bought', async (t) => {
+    const yours = async (user: { id: string } | null, query: { courseId: string } | { planId: string }) =>
+      (await orders.quote(user, query)).yours
+    const buyer = await store.person()
+    const free = await store.course(0)
+    t.equal(await yours(buyer, { courseId: free.id }), null)
+    await store.order(buyer, free.id)
+    t.strictSame(await yours(buyer, { courseId: free.id }), { endsAt: null, more: false })
+    t.strictSame(await yours(store.teacher, { courseId: free.id }), { endsAt: null, more: false })
+    t.equal(await yours(null, { courseId: free.id }), null)
+    t.equal(await yours(await store.person(), { courseId: free.id }), null)
+
+    const { id: courseId } = await store.course(9_900, { accessDays: 30 })
+    await store.order(buyer, courseId, (await coupon({ kind: 'percent', value: 100 })).code)
+    const endsAt = store.now() + 30 * 24 * 60 * MINUTE_MS
+    t.strictSame(await yours(buyer, { courseId }), { endsAt, more: true })
+    await db.update(courses).set({ priceFen: 0 }).where(eq(courses.id, courseId))
+    t.strictSame(await yours(buyer, { courseId }), { endsAt, more: false }, 'what costs nothing is not taken twice')
+  })
+
   t.test('a course for a time, and a membership, can be bought on', async (t) => {
     const buyer = await store.person()
     const couponCode = async () => (await coupon({ kind: 'percent', value: 100 })).code

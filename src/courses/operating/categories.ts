@@ -72,6 +72,6 @@ const trimmed = ({ nameZh, nameEn }: { nameZh: string; nameEn: string }) => ({
   nameZh: nameZh.trim(),
   nameEn: nameEn.trim(),
 })
-const subjectOf = ({ id }: Category) => ({ subject: 'category', subjectId: id })
+const subjectOf = ({ id }: Category) => ({ subject: 'category' as const, subjectId: id })
 const noSuchCategory = () => new AppError('not_found', 'there is no such category')
 const slugTaken = () => new AppError('conflict', 'another category has this slug')

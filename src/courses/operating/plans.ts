@@ -4,6 +4,7 @@ import type { Db } from '../../../db/client.ts'
 import { courses, entitlements, membershipPlanCourses, membershipPlans } from '../../../db/schema.ts'
 import { AppError } from '../../../signaling/protocol/errors.ts'
 import { record } from '../../audit/audit.ts'
+import type { AuditAction } from '../../audit/schema.ts'
 import type { Viewer } from '../lesson.ts'
 import type { NewPlan, PlanChange, PlanDraft } from '../schema.ts'
 import type { OperatingDeps } from './categories.ts'
@@ -98,5 +99,11 @@ async function draftOf(db: Db, plan: typeof membershipPlans.$inferSelect, at: nu
   }
 }
 
-const note = (tx: Db, user: Viewer, action: string, planId: string, details: Record<string, unknown>, at: number) =>
-  record(tx, { actorId: user.id, action, subject: 'membershipPlan', subjectId: planId, details, at })
+const note = (
+  tx: Db,
+  user: Viewer,
+  action: AuditAction,
+  planId: string,
+  details: Record<string, unknown>,
+  at: number,
+) => record(tx, { actorId: user.id, action, subject: 'membershipPlan', subjectId: planId, details, at })

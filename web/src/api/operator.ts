@@ -51,9 +51,9 @@ export const operatorApi = {
   differences: (values: Values) => page<DifferencePage>('/api/operator/differences', values),
   resolve: (id: string, note: string) =>
     http.post<void>(`/api/operator/differences/${encodeURIComponent(id)}/resolve`, { note }),
-  alarms: (values: Values) => page<AlarmPage>('/api/operator/payment-alarms', values),
-  seen: (id: string) => http.post<void>(`/api/operator/payment-alarms/${encodeURIComponent(id)}/seen`),
-  selfTest: () => http.get<SelfTest>('/api/operator/payment-self-test'),
+  alarms: (values: Values) => page<AlarmPage>('/api/operator/alarms', values),
+  seen: (id: string) => http.post<void>(`/api/operator/alarms/${encodeURIComponent(id)}/seen`),
+  selfTest: () => http.get<SelfTest>('/api/operator/payments/self-test'),
   users: (values: Values) => page<UserPage>('/api/users', values),
   userByPhone: (phone: string) => http.post<FoundUser>('/api/users/by-phone', { phone }),
   ban: (id: string, reason: string) => http.put<ManagedUser>(`${account(id)}/ban`, { reason }),

@@ -22,7 +22,12 @@ export function Consent({ given, onChange }: { given: boolean; onChange: (given:
       />
       <p>
         <label htmlFor="consent">{t('checkout.consent')}</label>{' '}
-        <button type="button" className="text-accent underline-offset-4 hover:underline" onClick={() => setOpen(true)}>
+        <button
+          type="button"
+          data-testid="agreement"
+          className="text-accent underline-offset-4 hover:underline"
+          onClick={() => setOpen(true)}
+        >
           {t('checkout.agreement')}
         </button>
       </p>
@@ -37,7 +42,10 @@ function AgreementDialog({ open, onClose }: { open: boolean; onClose: () => void
   return (
     <Dialog open={open} onClose={onClose} title={t('checkout.agreement')} wide>
       {data ? (
-        <Markdown text={i18n.language === 'en' ? data.en : data.zh} />
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys
+        <section tabIndex={0} aria-label={t('checkout.agreement')}>
+          <Markdown text={i18n.language === 'en' ? data.en : data.zh} />
+        </section>
       ) : error ? (
         <Failed error={error} onRetry={() => void refetch()} />
       ) : (

@@ -1,7 +1,6 @@
 /** Buying a course or a membership: what it costs, how to pay, and waiting until the server says that it is paid. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { CircleCheck, TimerOff } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useLocation } from 'react-router'
 import type { Quote } from '../../../src/orders/schema.ts'
@@ -14,12 +13,13 @@ import { money } from '../format.ts'
 import { useErrorText } from '../i18n/texts.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button, buttonClasses } from '../ui/button.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
 import { Consent } from './agreement.tsx'
 import { ChannelChoice } from './channel-choice.tsx'
 import { offeredChannels, surroundings } from './channels.ts'
-import { Checkout } from './checkout.ts'
+import { Checkout, type CheckoutStep } from './checkout.ts'
+import { AlreadyYours, ClosedOrder, Unlocked } from './outcomes.tsx'
 import { CouponRow, Summary } from './summary.tsx'
 import { Waiting } from './waiting.tsx'
 
@@ -65,17 +65,25 @@ function Purchase({ wanted, orderId, onDone }: PurchaseProps) {
     staleTime: 0,
   })
   const channels = useQuery({ queryKey: ['payment-channels'], queryFn: ordersApi.channels })
-  useRefreshRights(view.step === 'done')
+  const { step, order, error } = view
+  useRefreshRights(step === 'done')
+  const { refetch } = quote
+  useEffect(() => {
+    // Bought elsewhere in the meantime: the quote knows.
+    if (error !== null && codeOf(error) === 'already_entitled') void refetch()
+  }, [error, refetch])
 
-  if (view.step === 'done') return <Unlocked onDone={onDone} />
-  if (view.step === 'closed') return <ClosedOrder onAgain={() => checkout.again()} />
-  if (view.step === 'waiting' || view.step === 'confirming')
-    return <Waiting checkout={checkout} view={view} sandboxUrl={channels.data?.sandboxUrl ?? null} />
+  const shown = (content: ReactNode) => <Stage step={step}>{content}</Stage>
+  if (step === 'done') return shown(<Unlocked order={order} onDone={onDone} />)
+  if (step === 'closed') return shown(<ClosedOrder onAgain={() => checkout.again()} />)
+  if (step === 'waiting' || step === 'confirming')
+    return shown(<Waiting checkout={checkout} view={view} sandboxUrl={channels.data?.sandboxUrl ?? null} />)
   const trouble = quote.error ?? channels.error
   if (trouble && !(quote.data && channels.data))
     return <Failed error={trouble} onRetry={() => void Promise.all([quote.refetch(), channels.refetch()])} />
   if (!quote.data || !channels.data) return <Skeleton className="h-72 rounded-card" />
-  return (
+  if (quote.data.yours && !quote.data.yours.more) return <AlreadyYours quote={quote.data} onDone={onDone} />
+  return shown(
     <Choosing
       quote={quote.data}
       channels={channels.data}
@@ -84,7 +92,32 @@ function Purchase({ wanted, orderId, onDone }: PurchaseProps) {
       coupon={coupon}
       quoting={quote.isFetching}
       onCoupon={setCoupon}
-    />
+    />,
+  )
+}
+
+const stages = {
+  choosing: 'choosing',
+  ordering: 'choosing',
+  waiting: 'paying',
+  confirming: 'paying',
+  done: 'done',
+  closed: 'closed',
+} as const satisfies Record<CheckoutStep, string>
+
+/** When the purchase goes on to something else, whoever goes by keyboard or listens is taken along. */
+function Stage({ step, children }: { step: CheckoutStep; children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null)
+  const stage = stages[step]
+  const before = useRef<string>(stage)
+  useEffect(() => {
+    if (before.current !== stage) content.current?.focus()
+    before.current = stage
+  }, [stage])
+  return (
+    <div ref={content} tabIndex={-1} className="outline-none">
+      {children}
+    </div>
   )
 }
 
@@ -172,33 +205,5 @@ function Choosing({ quote, channels, checkout, wanted, coupon, quoting, onCoupon
       </Button>
       {channels.sandboxUrl && <p className="text-center text-muted text-xs">{t('checkout.sandbox')}</p>}
     </div>
-  )
-}
-
-function Unlocked({ onDone }: { onDone: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <div data-testid="unlocked">
-      <Empty
-        icon={<CircleCheck size={40} strokeWidth={1.5} className="text-good" />}
-        title={t('checkout.unlocked')}
-        text={t('checkout.unlockedText')}
-      >
-        <Button look="primary" onClick={onDone}>
-          {t('checkout.start')}
-        </Button>
-      </Empty>
-    </div>
-  )
-}
-
-function ClosedOrder({ onAgain }: { onAgain: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Empty icon={<TimerOff size={36} strokeWidth={1.5} />} title={t('checkout.closed')} text={t('checkout.closedText')}>
-      <Button look="primary" onClick={onAgain}>
-        {t('checkout.again')}
-      </Button>
-    </Empty>
   )
 }

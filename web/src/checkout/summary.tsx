@@ -2,20 +2,25 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Quote } from '../../../src/orders/schema.ts'
-import { money } from '../format.ts'
+import { dayOf, money } from '../format.ts'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
 
 export function Summary({ quote }: { quote: Quote }) {
   const { t } = useTranslation()
-  const { title, struckThroughFen, listFen, discountFen, payableFen, accessDays } = quote
+  const { title, struckThroughFen, listFen, discountFen, payableFen, accessDays, yours } = quote
   return (
     <section aria-label={t('checkout.summary')} className="rounded-card border bg-surface p-4">
       <h3 className="font-medium">{title}</h3>
       <p className="mt-1 text-muted text-sm">
         {accessDays === null ? t('checkout.forGood') : t('checkout.forDays', { count: accessDays })}
       </p>
+      {yours?.endsAt && (
+        <p className="mt-1 text-good text-sm" data-testid="renewal">
+          {t(accessDays === null ? 'checkout.forGoodNow' : 'checkout.renewal', { day: dayOf(yours.endsAt) })}
+        </p>
+      )}
       <dl className="tabular mt-3 grid grid-cols-[1fr_auto] gap-y-1 border-t pt-3 text-sm">
         <dt className="text-muted">{t('checkout.price')}</dt>
         <dd className="text-end">
@@ -39,23 +44,35 @@ export function Summary({ quote }: { quote: Quote }) {
 
 type CouponProps = { quote: Quote; coupon: string; busy: boolean; onUse: (coupon: string) => void }
 
+const CODE = /^[A-Za-z0-9_-]{3,32}$/
+const focus = (field: HTMLInputElement | null) => field?.focus()
+
 export function CouponRow({ quote, coupon, busy, onUse }: CouponProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(coupon !== '')
   const [typed, setTyped] = useState(coupon)
-  const problem = coupon ? quote.couponProblem : null
+  const [malformed, setMalformed] = useState(false)
+  const problem = malformed ? 'unknown' : coupon ? quote.couponProblem : null
   if (!open)
     return (
-      <Button look="ghost" size="sm" className="self-start" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        data-testid="have-coupon"
+        className="self-start text-accent text-sm underline-offset-4 hover:underline"
+        onClick={() => setOpen(true)}
+      >
         {t('checkout.haveCoupon')}
-      </Button>
+      </button>
     )
   return (
     <form
       className="flex flex-col gap-1.5"
       onSubmit={(event) => {
         event.preventDefault()
-        onUse(typed.trim())
+        const code = typed.trim()
+        const readable = code === '' || CODE.test(code)
+        setMalformed(!readable)
+        onUse(readable ? code : '')
       }}
     >
       <div className="flex gap-2">
@@ -65,6 +82,8 @@ export function CouponRow({ quote, coupon, busy, onUse }: CouponProps) {
           placeholder={t('checkout.coupon')}
           value={typed}
           maxLength={32}
+          // It stands where the pressed button was.
+          ref={focus}
           autoCapitalize="characters"
           onChange={(event) => setTyped(event.target.value)}
           className={classes(inputClasses(problem !== null), 'h-10 min-w-0 uppercase')}

@@ -1,5 +1,5 @@
 /** PDF.js, set up for this site: its worker, and what it needs for Chinese and for fonts a document does not bring along. */
-import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist'
+import { GlobalWorkerOptions, getDocument, type PDFDocumentProxy, type PDFPageProxy, TextLayer } from 'pdfjs-dist'
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url'
 
 export type { PDFDocumentProxy, PDFPageProxy }
@@ -32,8 +32,15 @@ export function paint(page: PDFPageProxy, canvas: HTMLCanvasElement, width: numb
   return () => task.cancel()
 }
 
-/** The words of a page, for those who listen. */
-export async function wordsOf(page: PDFPageProxy): Promise<string> {
-  const { items } = await page.getTextContent()
-  return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('')
+/** Lays the words of a page, unseen, over its picture; how large they are is the container's `--total-scale-factor`. */
+export function layWords(page: PDFPageProxy, container: HTMLElement): { laid: Promise<void>; stop: () => void } {
+  const viewport = page.getViewport({ scale: 1 })
+  const layer = new TextLayer({ textContentSource: page.streamTextContent(), container, viewport })
+  return { laid: layer.render(), stop: () => layer.cancel() }
+}
+
+/** In points. */
+export function sizeOf(page: PDFPageProxy): { width: number; height: number } {
+  const { width, height } = page.getViewport({ scale: 1 })
+  return { width, height }
 }

@@ -32,8 +32,9 @@ export function LearningCard({ course }: { course: LearntCourse }) {
           </h3>
           {right?.via === 'membership' && <Pill tone="good">{t('course.have.membership')}</Pill>}
         </div>
-        <p className="truncate text-muted text-xs sm:text-sm">
-          {teacher.displayName} · <Until right={right} />
+        <p className="flex flex-wrap gap-x-3 text-muted text-xs sm:text-sm">
+          <span className="truncate">{teacher.displayName}</span>
+          <Until right={right} />
         </p>
         <p className="flex items-center gap-2">
           <ProgressBar label={t('course.progress')} percent={percent} className="max-w-60 flex-1" />

@@ -92,7 +92,7 @@ function Memberships() {
           {plan.mine?.endsAt && (
             <span className="tabular text-good">{t('course.until', { day: dayOf(plan.mine.endsAt) })}</span>
           )}
-          <Link to="/membership" className="text-accent underline-offset-4 hover:underline">
+          <Link to="/membership" className="font-medium text-good underline underline-offset-4">
             {t(plan.onSale ? 'membership.renew' : 'membership.look')}
           </Link>
         </li>

@@ -26,7 +26,7 @@ export function OperatorCouponsPage() {
     return { items: coupons, next }
   })
   const columns: Column<ListedCoupon>[] = [
-    { name: t('checkout.coupon'), cell: ({ code }) => <code>{code}</code> },
+    { name: t('checkout.coupon'), place: 'title', cell: ({ code }) => <code>{code}</code> },
     { name: t('operator.column.scope'), cell: ({ scopeTitle }) => scopeTitle ?? t('operator.scope.all') },
     {
       name: t('operator.column.takesOff'),
@@ -45,6 +45,7 @@ export function OperatorCouponsPage() {
       cell: ({ endsAt }) => (endsAt === null ? t('operator.open') : fullMoment(endsAt)),
     },
     { name: t('operator.column.status'), figures: true, cell: (coupon) => <CouponState coupon={coupon} /> },
+    { name: t('operator.users.actions'), figures: true, place: 'action', cell: (coupon) => <Switch coupon={coupon} /> },
   ]
   return (
     <OperatorFrame
@@ -66,7 +67,23 @@ export function OperatorCouponsPage() {
   )
 }
 
+type State = keyof typeof stateTones
+const stateTones = { active: 'good', waiting: 'quiet', disabled: 'quiet', used_up: 'quiet', over: 'quiet' } as const
+
+function stateOf({ startsAt, endsAt, disabledAt, uses, maximumUses }: ListedCoupon, now: number): State {
+  if (disabledAt !== null) return 'disabled'
+  if (endsAt !== null && endsAt <= now) return 'over'
+  if (maximumUses !== null && uses >= maximumUses) return 'used_up'
+  return startsAt > now ? 'waiting' : 'active'
+}
+
 function CouponState({ coupon }: { coupon: ListedCoupon }) {
+  const { t } = useTranslation()
+  const state = stateOf(coupon, serverClock.now())
+  return <Pill tone={stateTones[state]}>{t(`operator.couponState.${state}`)}</Pill>
+}
+
+function Switch({ coupon }: { coupon: ListedCoupon }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
   const queries = useQueryClient()
@@ -75,10 +92,9 @@ function CouponState({ coupon }: { coupon: ListedCoupon }) {
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['operator', 'coupons'] }),
     onError: (error) => tell(textOf(error)),
   })
-  const over = coupon.endsAt !== null && coupon.endsAt <= serverClock.now()
-  if (over) return <Pill>{t('operator.couponOver')}</Pill>
+  if (stateOf(coupon, serverClock.now()) === 'over') return null
   return (
-    <Button size="sm" look="ghost" busy={end.isPending} onClick={() => end.mutate(coupon.disabledAt === null)}>
+    <Button size="sm" busy={end.isPending} onClick={() => end.mutate(coupon.disabledAt === null)}>
       {t(coupon.disabledAt === null ? 'operator.disable' : 'operator.enable')}
     </Button>
   )

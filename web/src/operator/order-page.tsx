@@ -12,6 +12,8 @@ import { Button } from '../ui/button.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { OperatorFrame } from './operator-frame.tsx'
+import { History, Ledger } from './order-history.tsx'
+import { Part } from './part.tsx'
 import { RefundOrderDialog } from './refund-order-dialog.tsx'
 
 export function OperatorOrderPage() {
@@ -47,7 +49,10 @@ function Detail({ detail }: { detail: OrderDetail }) {
   const facts: [string, ReactNode][] = [
     [t('operator.column.buyer'), `${buyer.displayName} (${buyer.username})`],
     [t('checkout.price'), money(order.listFen)],
-    [t('checkout.discount'), order.couponCode ? `${money(-order.discountFen)} · ${order.couponCode}` : money(0)],
+    [
+      t('checkout.discount'),
+      order.couponCode ? `${money(-order.discountFen)} · ${order.couponCode}` : t('operator.noDiscount'),
+    ],
     [t('checkout.payable'), money(order.payableFen)],
     [t('operator.refundedSoFar'), money(order.refundedFen)],
     [t('operator.consent'), `${detail.agreementVersion} · ${fullMoment(detail.consentedAt)}`],
@@ -89,15 +94,6 @@ function Detail({ detail }: { detail: OrderDetail }) {
   )
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h2 className="mb-3 font-medium">{title}</h2>
-      {children}
-    </section>
-  )
-}
-
 function Attempts({ detail: { attempts } }: { detail: OrderDetail }) {
   const { t } = useTranslation()
   if (attempts.length === 0) return null
@@ -108,14 +104,18 @@ function Attempts({ detail: { attempts } }: { detail: OrderDetail }) {
         rows={attempts}
         keyOf={({ id }) => id}
         columns={[
-          { name: t('operator.column.channel'), cell: ({ channel }) => t(`checkout.channel.${channel}`) },
+          {
+            name: t('operator.column.channel'),
+            place: 'title',
+            cell: ({ channel }) => t(`checkout.channel.${channel}`),
+          },
           {
             name: t('operator.column.number'),
-            cell: ({ outTradeNo }) => <code className="text-xs">{outTradeNo}</code>,
+            cell: ({ outTradeNo }) => <code className="break-all text-xs">{outTradeNo}</code>,
           },
           {
             name: t('operator.column.txn'),
-            cell: ({ providerTxn }) => <code className="text-xs">{providerTxn ?? '–'}</code>,
+            cell: ({ providerTxn }) => providerTxn && <code className="break-all text-xs">{providerTxn}</code>,
           },
           { name: t('operator.column.amount'), figures: true, cell: ({ amountFen }) => money(amountFen) },
           {
@@ -140,64 +140,14 @@ function Refunds({ detail: { refunds } }: { detail: OrderDetail }) {
         rows={refunds}
         keyOf={({ id }) => id}
         columns={[
-          { name: t('operator.column.cause'), cell: ({ cause }) => t(`operator.cause.${cause}`) },
-          { name: t('orders.refund.reason'), cell: ({ reason }) => reason || '–' },
+          { name: t('operator.column.cause'), place: 'title', cell: ({ cause }) => t(`operator.cause.${cause}`) },
+          { name: t('orders.refund.reason'), cell: ({ reason }) => reason },
           { name: t('operator.column.amount'), figures: true, cell: ({ amountFen }) => money(amountFen) },
           { name: t('operator.column.at'), figures: true, cell: ({ createdAt }) => fullMoment(createdAt) },
           {
             name: t('operator.column.status'),
             figures: true,
             cell: ({ status }) => <RefundStatusPill status={status} />,
-          },
-        ]}
-      />
-    </Part>
-  )
-}
-
-function History({ detail: { events } }: { detail: OrderDetail }) {
-  const { t } = useTranslation()
-  return (
-    <Part title={t('operator.history')}>
-      <ol className="flex flex-col gap-2 border-s ps-4 text-sm">
-        {events.map(({ at, actor, cause, toStatus }) => (
-          <li key={`${at} ${cause} ${actor}`} className="flex flex-wrap gap-x-3">
-            <span className="tabular text-muted">{fullMoment(at)}</span>
-            {toStatus && <span className="font-medium">{t(`orders.status.${toStatus}`)}</span>}
-            <span className="text-muted">
-              {actor} · {cause}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </Part>
-  )
-}
-
-function Ledger({ detail: { ledger } }: { detail: OrderDetail }) {
-  const { t } = useTranslation()
-  const rows = ledger.flatMap(({ kind, reference, at, entries }) =>
-    entries.map((entry) => ({ ...entry, kind, reference, at })),
-  )
-  if (rows.length === 0) return null
-  return (
-    <Part title={t('operator.ledger')}>
-      <Table
-        label={t('operator.ledger')}
-        rows={rows}
-        keyOf={({ reference, account, kind }) => `${kind} ${reference} ${account}`}
-        columns={[
-          { name: t('operator.column.at'), cell: ({ at }) => fullMoment(at) },
-          { name: t('operator.column.account'), cell: ({ account }) => <code className="text-xs">{account}</code> },
-          {
-            name: t('operator.column.debit'),
-            figures: true,
-            cell: ({ amountFen }) => (amountFen > 0 ? money(amountFen) : ''),
-          },
-          {
-            name: t('operator.column.credit'),
-            figures: true,
-            cell: ({ amountFen }) => (amountFen < 0 ? money(-amountFen) : ''),
           },
         ]}
       />

@@ -37,7 +37,7 @@ export function OperatorOrdersPage() {
         </Link>
       ),
     },
-    { name: t('operator.column.what'), cell: ({ order }) => order.title },
+    { name: t('operator.column.what'), place: 'title', cell: ({ order }) => order.title },
     {
       name: t('operator.column.buyer'),
       cell: ({ buyer }) => <span className="md:whitespace-nowrap">{buyer.displayName}</span>,

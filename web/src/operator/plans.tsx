@@ -19,7 +19,7 @@ export function Plans() {
   const [open, setOpen] = useState<{ plan: PlanDraft | null } | null>(null)
   const { data, error, refetch } = useQuery({ queryKey: ['operator', 'plans'], queryFn: shelfApi.plans, staleTime: 0 })
   const columns: Column<PlanDraft>[] = [
-    { name: t('editor.title'), cell: ({ title }) => title },
+    { name: t('editor.title'), place: 'title', cell: ({ title }) => title },
     {
       name: t('shelf.opens'),
       cell: ({ allCourses, courseCount }) =>
@@ -40,10 +40,11 @@ export function Plans() {
       ),
     },
     {
-      name: t('actions.edit'),
+      name: t('operator.users.actions'),
       figures: true,
+      place: 'action',
       cell: (plan) => (
-        <Button size="sm" look="ghost" onClick={() => setOpen({ plan })}>
+        <Button size="sm" onClick={() => setOpen({ plan })}>
           {t('actions.edit')}
         </Button>
       ),

@@ -1,5 +1,6 @@
 /** Operators: each day's bills beside our books, what differs, and money that a person must look at. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import { CircleCheck, Scale } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +16,7 @@ import { Pill } from '../ui/pills.tsx'
 import { Empty } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { OperatorFrame } from './operator-frame.tsx'
+import { Part } from './part.tsx'
 import { ResolveDialog } from './resolve-dialog.tsx'
 import { SelfTest } from './self-test.tsx'
 
@@ -44,14 +46,14 @@ function RunNow() {
     onError: (error) => tell(textOf(error)),
   })
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto sm:items-center">
       <input
         type="date"
         aria-label={t('operator.billDate')}
         value={day}
         max={yesterdayInBeijing()}
         onChange={(event) => setDay(event.target.value)}
-        className="h-10 rounded-control border border-line-strong bg-surface px-3 text-sm"
+        className="col-span-2 h-10 rounded-control border border-line-strong bg-surface px-3 text-sm"
       />
       {(['wechat', 'alipay'] as const).map((provider) => (
         <Button
@@ -82,33 +84,44 @@ function Alarms() {
   })
   if (pages.list.length === 0) return null
   return (
-    <section aria-label={t('operator.alarms')}>
-      <h2 className="mb-3 font-medium text-accent">{t('operator.alarms')}</h2>
+    <Part title={t('operator.alarms')} urgent>
       <Table<Alarm>
         label={t('operator.alarms')}
         rows={pages.list}
         keyOf={({ id }) => id}
         columns={[
+          { name: t('operator.column.what'), place: 'title', cell: (alarm) => whatIsWrong(t, alarm) },
           { name: t('operator.column.at'), cell: ({ receivedAt }) => fullMoment(receivedAt) },
           {
             name: t('operator.column.number'),
-            cell: ({ outTradeNo }) => <code className="text-xs">{outTradeNo}</code>,
+            cell: ({ outTradeNo, outRefundNo }) => (
+              <code className="break-all text-xs">{outRefundNo ?? outTradeNo}</code>
+            ),
           },
-          { name: t('operator.column.what'), cell: ({ outcome }) => <code className="text-xs">{outcome}</code> },
           { name: t('operator.column.amount'), figures: true, cell: ({ amountFen }) => money(amountFen) },
           {
             name: t('operator.column.status'),
             figures: true,
+            place: 'action',
             cell: ({ id }) => (
-              <Button size="sm" busy={seen.isPending} onClick={() => seen.mutate(id)}>
+              <Button size="sm" busy={seen.isPending && seen.variables === id} onClick={() => seen.mutate(id)}>
                 {t('operator.seen')}
               </Button>
             ),
           },
         ]}
       />
-    </section>
+    </Part>
   )
+}
+
+const wrongs = ['orphan', 'other_transaction', 'amount_mismatch'] as const
+
+/** The outcome is kept as `word`, or as `word:status` of a refund. */
+function whatIsWrong(t: TFunction, { kind, provider, outcome }: Alarm): string {
+  const wrong = wrongs.find((each) => each === outcome?.split(':')[0]) ?? 'other'
+  const about = `${t(`checkout.provider.${provider}`)} · ${t(`operator.about.${kind}`)}`
+  return `${t(`operator.alarm.${wrong}`)} (${about})`
 }
 
 function Differences() {
@@ -120,8 +133,7 @@ function Differences() {
   })
   const amount = (fen: number | null) => (fen === null ? '–' : money(fen))
   return (
-    <section aria-label={t('operator.differences')}>
-      <h2 className="mb-3 font-medium">{t('operator.differences')}</h2>
+    <Part title={t('operator.differences')}>
       <Paged
         pages={pages}
         empty={<Empty small icon={<CircleCheck size={28} strokeWidth={1.5} />} title={t('operator.noDifferences')} />}
@@ -132,16 +144,20 @@ function Differences() {
             rows={list}
             keyOf={({ id }) => id}
             columns={[
-              { name: t('operator.billDate'), cell: ({ billDate }) => billDate },
-              { name: t('operator.column.what'), cell: ({ kind }) => t(`operator.difference.${kind}`) },
-              { name: t('operator.column.number'), cell: ({ number }) => <code className="text-xs">{number}</code> },
+              { name: t('operator.column.what'), place: 'title', cell: (difference) => whatDiffers(t, difference) },
+              { name: t('operator.billDate'), cell: ({ billDate }) => <span className="tabular">{billDate}</span> },
+              {
+                name: t('operator.column.number'),
+                cell: ({ number }) => <code className="break-all text-xs">{number}</code>,
+              },
               { name: t('operator.column.ours'), figures: true, cell: ({ oursFen }) => amount(oursFen) },
               { name: t('operator.column.theirs'), figures: true, cell: ({ theirsFen }) => amount(theirsFen) },
               {
                 name: t('operator.column.status'),
                 figures: true,
+                place: 'action',
                 cell: (difference) => (
-                  <Button size="sm" onClick={() => setResolving(difference)}>
+                  <Button size="sm" data-testid="resolve" onClick={() => setResolving(difference)}>
                     {t('operator.resolve')}
                   </Button>
                 ),
@@ -151,9 +167,12 @@ function Differences() {
         )}
       </Paged>
       {resolving && <ResolveDialog difference={resolving} onClose={() => setResolving(null)} />}
-    </section>
+    </Part>
   )
 }
+
+const whatDiffers = (t: TFunction, { kind, provider, about }: Difference): string =>
+  `${t(`operator.difference.${kind}`)} (${t(`checkout.provider.${provider}`)} · ${t(`operator.about.${about}`)})`
 
 function Days() {
   const { t } = useTranslation()
@@ -162,8 +181,7 @@ function Days() {
     return { items: reconciliations, next }
   })
   return (
-    <section aria-label={t('operator.days')}>
-      <h2 className="mb-3 font-medium">{t('operator.days')}</h2>
+    <Part title={t('operator.days')}>
       <Paged
         pages={pages}
         empty={<Empty small icon={<Scale size={28} strokeWidth={1.5} />} title={t('operator.noDays')} />}
@@ -174,7 +192,11 @@ function Days() {
             rows={list}
             keyOf={({ id }) => id}
             columns={[
-              { name: t('operator.billDate'), cell: ({ billDate }) => billDate },
+              {
+                name: t('operator.billDate'),
+                place: 'title',
+                cell: ({ billDate }) => <span className="tabular">{billDate}</span>,
+              },
               { name: t('operator.column.provider'), cell: ({ provider }) => t(`checkout.provider.${provider}`) },
               { name: t('operator.column.ours'), figures: true, cell: ({ oursFen }) => money(oursFen) },
               { name: t('operator.column.theirs'), figures: true, cell: ({ theirsFen }) => money(theirsFen) },
@@ -184,7 +206,7 @@ function Days() {
           />
         )}
       </Paged>
-    </section>
+    </Part>
   )
 }
 
@@ -192,9 +214,10 @@ function DayState({ day: { status, openDifferences, failure } }: { day: Reconcil
   const { t } = useTranslation()
   if (status === 'failed')
     return (
-      <Pill tone="accent" title={failure ?? ''}>
-        {t('operator.day.failed')}
-      </Pill>
+      <>
+        <Pill tone="accent">{t('operator.day.failed')}</Pill>
+        {failure && <span className="block max-w-64 whitespace-normal break-words text-muted text-xs">{failure}</span>}
+      </>
     )
   if (openDifferences > 0) return <Pill tone="accent">{t('operator.day.differs', { count: openDifferences })}</Pill>
   return <Pill tone="good">{t('operator.day.matched')}</Pill>

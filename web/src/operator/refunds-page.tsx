@@ -63,10 +63,10 @@ function RefundCard({ refund }: { refund: Refund }) {
         <div className="min-w-0">
           <p className="font-medium">{refund.title}</p>
           <p className="tabular text-muted text-xs">
-            <Link to={`/operator/orders/${refund.orderId}`} className="text-accent hover:underline">
+            <Link to={`/operator/orders/${refund.orderId}`} className="text-accent underline underline-offset-4">
               {refund.orderNo}
             </Link>{' '}
-            · {buyer.displayName} · {fullMoment(createdAt)}
+            · {buyer.displayName} · <span className="whitespace-nowrap">{fullMoment(createdAt)}</span>
           </p>
         </div>
         <div className="flex items-center gap-3">
@@ -79,7 +79,7 @@ function RefundCard({ refund }: { refund: Refund }) {
         {reason && <> · {reason}</>}
       </p>
       {answer && <p className="text-muted text-sm">{answer}</p>}
-      {failure && <p className="text-accent text-sm">{failure}</p>}
+      {failure && <p className="break-words text-accent text-sm">{t('operator.failure', { failure })}</p>}
       <Decisions refund={refund} />
     </li>
   )
@@ -102,7 +102,7 @@ function Decisions({ refund }: { refund: Refund }) {
   if (status === 'requested')
     return (
       <div className="mt-3 flex flex-wrap justify-end gap-2 border-t pt-3">
-        <Button size="sm" onClick={() => setDeciding('reject')}>
+        <Button size="sm" data-testid="reject" onClick={() => setDeciding('reject')}>
           {t('operator.reject')}
         </Button>
         <Button size="sm" look="ink" data-testid="approve" onClick={() => setDeciding('approve')}>

@@ -16,7 +16,7 @@ export function SelfTest() {
           <h2 className="font-medium">{t('operator.selfTest.title')}</h2>
           <p className="text-muted text-sm">{t('operator.selfTest.text')}</p>
         </div>
-        <Button busy={test.isFetching} onClick={() => void test.refetch()}>
+        <Button data-testid="self-test" busy={test.isFetching} onClick={() => void test.refetch()}>
           {t('operator.selfTest.run')}
         </Button>
       </div>
@@ -32,7 +32,12 @@ export function SelfTest() {
               )}
               <span>
                 {t(`checkout.provider.${provider}`)} · {t(`operator.selfTest.check.${check}`)}
-                {detail && <span className="block break-all text-muted text-xs">{detail}</span>}
+                {result === 'failed' && (
+                  <span className="block text-muted text-xs">
+                    {t(`operator.selfTest.remedy.${check}`)}
+                    {detail && <code className="block break-words">{detail}</code>}
+                  </span>
+                )}
               </span>
             </li>
           ))}

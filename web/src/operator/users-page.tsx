@@ -43,17 +43,18 @@ export function OperatorUsersPage() {
   const columns: Column<ManagedUser>[] = [
     {
       name: t('operator.users.name'),
+      place: 'title',
       cell: ({ displayName, username }) => (
         <>
-          {displayName} <span className="text-muted text-xs">{username}</span>
+          {displayName} <span className="font-normal text-muted text-xs">{username}</span>
         </>
       ),
     },
-    { name: t('operator.users.phone'), cell: ({ phone }) => <span className="tabular">{phone ?? '–'}</span> },
+    { name: t('operator.users.phone'), cell: ({ phone }) => phone && <span className="tabular">{phone}</span> },
     { name: t('operator.users.role'), cell: ({ role }) => t(`roles.${role}`) },
     { name: t('operator.users.since'), figures: true, cell: ({ createdAt }) => fullMoment(createdAt) },
     { name: t('operator.column.status'), figures: true, cell: (user) => <State user={user} /> },
-    { name: t('operator.users.actions'), figures: true, cell: (user) => <Actions user={user} /> },
+    { name: t('operator.users.actions'), figures: true, place: 'corner', cell: (user) => <Actions user={user} /> },
   ]
   return (
     <OperatorFrame
@@ -81,9 +82,10 @@ function State({ user: { bannedAt, banReason, deletionDueAt } }: { user: Managed
   const { t } = useTranslation()
   if (bannedAt !== null)
     return (
-      <Pill tone="accent" title={banReason ?? ''}>
-        {t('operator.users.banned')}
-      </Pill>
+      <>
+        <Pill tone="accent">{t('operator.users.banned')}</Pill>
+        {banReason && <span className="block max-w-56 whitespace-normal text-muted text-xs">{banReason}</span>}
+      </>
     )
   if (deletionDueAt !== null) return <Pill>{t('operator.users.leaving', { time: fullMoment(deletionDueAt) })}</Pill>
   return <Pill tone="good">{t('operator.users.active')}</Pill>
@@ -104,9 +106,20 @@ function Actions({ user }: { user: ManagedUser }) {
   if (self?.id === user.id) return null
   return (
     <>
-      <Menu trigger={<IconButton small label={t('operator.users.actions')} icon={<MoreHorizontal size={18} />} />}>
+      <Menu
+        trigger={
+          <IconButton
+            small
+            label={`${t('operator.users.actions')} ${user.displayName}`}
+            icon={<MoreHorizontal size={18} />}
+            data-testid="user-actions"
+          />
+        }
+      >
         {user.bannedAt === null ? (
-          <MenuItem onSelect={() => setBanning(true)}>{t('operator.users.ban')}</MenuItem>
+          <MenuItem onSelect={() => setBanning(true)} testId="ban-user">
+            {t('operator.users.ban')}
+          </MenuItem>
         ) : (
           <MenuItem onSelect={() => act.mutate('unban')}>{t('operator.users.unban')}</MenuItem>
         )}

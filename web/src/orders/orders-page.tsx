@@ -85,9 +85,10 @@ function OrderCard({ order, onRefund }: { order: Order; onRefund: () => void }) 
     <li data-testid="order" className="rounded-card border bg-surface p-4">
       <div className="flex items-start justify-between gap-4">
         <div className="min-w-0">
-          <h2 className="truncate font-medium">{order.title}</h2>
-          <p className="tabular mt-1 text-muted text-xs">
-            {fullMoment(order.createdAt)} · {order.orderNo}
+          <h2 className="line-clamp-2 font-medium">{order.title}</h2>
+          <p className="tabular mt-1 flex flex-wrap gap-x-3 text-muted text-xs">
+            <span>{fullMoment(order.createdAt)}</span>
+            <span>{order.orderNo}</span>
           </p>
         </div>
         <OrderStatusPill order={order} />

@@ -41,7 +41,7 @@ export function ConfirmedMessage({ message, together }: { message: Message; toge
               {name}
               {by && by.role !== 'student' && ` · ${t(`roles.${by.role}`)}`}
             </span>
-            <time className="tabular shrink-0 text-muted opacity-70" dateTime={new Date(at).toISOString()}>
+            <time className="tabular shrink-0 text-muted" dateTime={new Date(at).toISOString()}>
               {timeOfDay(at)}
             </time>
           </p>

@@ -27,7 +27,7 @@ export function QuestionRow({ question, onTask }: Props) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 text-muted text-xs">
           <Asker question={question} mine={mine} />
-          <time className="tabular opacity-70" dateTime={new Date(at).toISOString()}>
+          <time className="tabular" dateTime={new Date(at).toISOString()}>
             {timeOfDay(at)}
           </time>
           {status === 'taken' && <Pill tone="good">{t('room.questions.taken')}</Pill>}

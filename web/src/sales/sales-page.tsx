@@ -48,10 +48,10 @@ function SalesOfMine() {
     <main className="mx-auto max-w-4xl px-4 pt-8 pb-16 sm:px-6 sm:pt-12">
       <div className="mb-6 flex flex-wrap items-end justify-between gap-4">
         <h1 className="display text-xl">{t('sales.title')}</h1>
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="grid w-full grid-cols-2 items-center gap-2 sm:flex sm:w-auto">
           <DayInput label={t('sales.from')} value={from} onChange={(day) => set({ from: day, to })} />
           <DayInput label={t('sales.to')} value={to} onChange={(day) => set({ from, to: day })} />
-          <Button onClick={save}>
+          <Button className="max-sm:col-span-2" onClick={save}>
             <Download size={16} aria-hidden />
             {t('sales.export')}
           </Button>
@@ -76,7 +76,7 @@ const DayInput = ({ label, value, onChange }: DayInputProps) => (
     aria-label={label}
     value={value}
     onChange={(event) => event.target.value && onChange(event.target.value)}
-    className="h-10 rounded-control border border-line-strong bg-surface px-3 text-sm"
+    className="h-10 min-w-0 rounded-control border border-line-strong bg-surface px-3 text-sm"
   />
 )
 
@@ -113,7 +113,7 @@ function Figures({ sales: { total, days, courses } }: { sales: Sales }) {
         rows={courses}
         keyOf={({ courseId }) => courseId}
         columns={[
-          { name: t('sales.course'), cell: ({ title }) => title },
+          { name: t('sales.course'), place: 'title', cell: ({ title }) => title },
           { name: t('sales.orders'), figures: true, cell: ({ orders }) => count(orders) },
           { name: t('sales.paid'), figures: true, cell: ({ paidFen }) => money(paidFen) },
           { name: t('sales.refunded'), figures: true, cell: ({ refundedFen }) => money(refundedFen) },
@@ -140,7 +140,7 @@ function Bars({ days }: { days: Sales['days'] }) {
               style={{ width: `${(paidFen / most) * 100}%` }}
             />
             <span>
-              {money(paidFen)} · {count(orders)}
+              {money(paidFen)} · {t('sales.orderCount', { count: orders })}
             </span>
           </li>
         ))}

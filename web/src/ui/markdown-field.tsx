@@ -1,11 +1,16 @@
-/** A field for Markdown: buttons for those who do not know it, and a look at how it will be shown. */
-import { Bold, Heading2, Link2, List, Quote } from 'lucide-react'
-import { type ReactNode, type RefObject, useId, useRef, useState } from 'react'
+/** A field for Markdown: buttons for those who do not know it, pictures, and a look at how it will be shown. */
+import { Bold, Heading2, ImagePlus, Link2, List, Quote } from 'lucide-react'
+import { type DragEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { StoredFileInfo } from '../../../src/files/schema.ts'
 import { Button, IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import { inputClasses } from './field.tsx'
 import { Markdown } from './markdown.tsx'
+import { placePicture } from './markdown-picture.ts'
+import { tell } from './notes.ts'
+import { OnItsWay } from './on-its-way.tsx'
+import { useUpload } from './use-upload.ts'
 
 type Props = {
   label: string
@@ -15,13 +20,37 @@ type Props = {
   hint?: ReactNode
   maxLength: number
   rows?: number
+  /** Whether pictures can be put in. */
+  pictures?: boolean
 }
 
-export function MarkdownField({ label, value, onChange, placeholder, hint, maxLength, rows = 12 }: Props) {
+export function MarkdownField({
+  label,
+  value,
+  onChange,
+  placeholder,
+  hint,
+  maxLength,
+  rows = 12,
+  pictures = false,
+}: Props) {
   const { t } = useTranslation()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
   const [looking, setLooking] = useState(false)
+  const put = (picture: StoredFileInfo) => {
+    const { at, words } = placePicture(value, field.current?.selectionEnd ?? value.length, picture)
+    if (field.current && field.current === document.activeElement) insert(field.current, at, at, words)
+    else onChange(value.slice(0, at) + words + value.slice(at))
+    tell(t('markdown.pictureIn'))
+  }
+  const upload = useUpload('image', put, pictures)
+  const takeFrom = (files: FileList | undefined, event: { preventDefault(): void }) => {
+    const picture = pictures ? [...(files ?? [])].find(({ type }) => type.startsWith('image/')) : undefined
+    if (!picture) return
+    event.preventDefault()
+    upload.take(picture)
+  }
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -29,7 +58,12 @@ export function MarkdownField({ label, value, onChange, placeholder, hint, maxLe
           {label}
         </label>
         <div className="flex items-center gap-1">
-          {!looking && <Tools field={field} />}
+          {!looking && (
+            <div role="toolbar" aria-label={t('markdown.tools')} className="flex">
+              <Tools field={field} />
+              {pictures && <PictureTool upload={upload} />}
+            </div>
+          )}
           <Button size="sm" look="ghost" aria-pressed={looking} onClick={() => setLooking(!looking)}>
             {t(looking ? 'markdown.write' : 'markdown.look')}
           </Button>
@@ -52,8 +86,18 @@ export function MarkdownField({ label, value, onChange, placeholder, hint, maxLe
           maxLength={maxLength}
           aria-describedby={`${id}-note`}
           onChange={(event) => onChange(event.target.value)}
+          onPaste={(event) => takeFrom(event.clipboardData.files, event)}
+          onDrop={(event: DragEvent) => takeFrom(event.dataTransfer.files, event)}
           className={classes(inputClasses(), 'resize-y py-2 leading-relaxed')}
         />
+      )}
+      {upload.uploading && (
+        <OnItsWay key={upload.uploading.file.name} uploading={upload.uploading} onGone={upload.forget} />
+      )}
+      {upload.mistake && (
+        <p role="alert" className="text-accent text-sm">
+          {upload.mistake}
+        </p>
       )}
       <p id={`${id}-note`} className="flex justify-between gap-4 text-muted text-xs">
         <span>{hint}</span>
@@ -80,7 +124,7 @@ type Tool = keyof typeof tools
 function Tools({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
   const { t } = useTranslation()
   return (
-    <div role="toolbar" aria-label={t('markdown.tools')} className="flex max-sm:hidden">
+    <>
       {(Object.keys(tools) as Tool[]).map((tool) => {
         const { icon: Icon } = tools[tool]
         return (
@@ -93,7 +137,37 @@ function Tools({ field }: { field: RefObject<HTMLTextAreaElement | null> }) {
           />
         )
       })}
-    </div>
+    </>
+  )
+}
+
+function PictureTool({ upload: { rule, uploading, take } }: { upload: ReturnType<typeof useUpload> }) {
+  const { t } = useTranslation()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        className="sr-only"
+        accept={rule?.endings.join(',')}
+        tabIndex={-1}
+        aria-hidden
+        data-testid="file-picture"
+        onChange={({ currentTarget }) => {
+          take(currentTarget.files?.[0])
+          currentTarget.value = ''
+        }}
+      />
+      <IconButton
+        small
+        label={t('markdown.picture')}
+        icon={<ImagePlus size={16} />}
+        disabled={uploading !== null}
+        data-testid="picture"
+        onClick={() => input.current?.click()}
+      />
+    </>
   )
 }
 
@@ -108,9 +182,14 @@ function apply(field: HTMLTextAreaElement, tool: Tool): void {
         .map((each) => before + each)
         .join('\n')
     : before + chosen + after
+  insert(field, start, selectionEnd, text)
+  if (!line) field.setSelectionRange(start + before.length, start + before.length + chosen.length)
+}
+
+/** In the place of what stands there. */
+function insert(field: HTMLTextAreaElement, start: number, end: number, text: string): void {
   field.focus()
-  field.setSelectionRange(start, selectionEnd)
+  field.setSelectionRange(start, end)
   // The only way to put text into a field that its undo knows of.
   document.execCommand('insertText', false, text)
-  if (!line) field.setSelectionRange(start + before.length, start + before.length + chosen.length)
 }

@@ -30,7 +30,7 @@ export function Failed({ error, onRetry, title }: { error: unknown; onRetry: () 
   const textOf = useErrorText()
   return (
     <div role="alert">
-      <Empty icon={<CloudOff size={28} strokeWidth={1.5} />} title={title ?? t('offline.title')} text={textOf(error)}>
+      <Empty icon={<CloudOff size={28} strokeWidth={1.5} />} title={title ?? t('failed.title')} text={textOf(error)}>
         <Button onClick={onRetry}>{t('actions.retry')}</Button>
       </Empty>
     </div>

@@ -59,7 +59,7 @@ export const app = {
     title: 'Something went wrong on this page',
     text: 'Your lessons and messages are safe on the server. Reloading usually helps.',
   },
-  offline: { title: 'The server cannot be reached' },
+  failed: { title: 'This could not be loaded' },
   errors: {
     bad_request: 'Something in there is not right. Please check and try again.',
     unauthorized: 'You are no longer signed in. Please sign in again.',

@@ -76,6 +76,7 @@ export const editor = {
   lessonPlaceholder: 'For example: Light first, people second',
   lessonOf: { live: 'Live lesson', video: 'Video', article: 'Article', document: 'Document' },
   body: 'Text',
+  bodyHint: 'Markdown is welcome; pictures can be chosen, dropped or pasted',
   bodyPlaceholder: 'Begin here…',
   file: {
     video: 'Video',
@@ -162,6 +163,8 @@ export const markdown = {
   bold: 'Bold',
   list: 'List',
   quote: 'Quote',
+  picture: 'Picture',
+  pictureIn: 'The picture is in the text. The words in its brackets are for those who cannot see it.',
   link: 'Link',
   look: 'Preview',
   write: 'Write on',

@@ -126,10 +126,16 @@ export const store = {
   document: {
     label: 'Document',
     page: 'Page {{number}}',
-    pageOf: 'Page {{page}} of {{pages}}',
     smaller: 'Smaller',
     larger: 'Larger',
     failed: 'The document could not be opened',
+    pages: 'Pages',
+    tools: 'Pages and size',
+    goTo: 'Page, of {{pages}}',
+    next: 'Next page',
+    previous: 'Previous page',
+    whole: 'As wide as the page',
+    keys: 'Keys: ← → for pages, + − 0 for the size. Words can be selected, and found with the search of the browser.',
   },
   learning: {
     title: 'My learning',

@@ -76,6 +76,7 @@ export const editor = {
   lessonPlaceholder: '例如：先看光，再看人',
   lessonOf: { live: '直播课', video: '视频课', article: '图文课', document: '文档课' },
   body: '正文',
+  bodyHint: '支持 Markdown；图片可以选择、拖入或粘贴',
   bodyPlaceholder: '从这里开始写…',
   file: {
     video: '视频',
@@ -160,6 +161,8 @@ export const markdown = {
   bold: '加粗',
   list: '列表',
   quote: '引用',
+  picture: '图片',
+  pictureIn: '图片已放进正文。方括号里的文字是给看不到图片的人的说明。',
   link: '链接',
   look: '看效果',
   write: '继续写',

@@ -106,10 +106,16 @@ export const store = {
   document: {
     label: '文档',
     page: '第 {{number}} 页',
-    pageOf: '第 {{page}} / {{pages}} 页',
     smaller: '缩小',
     larger: '放大',
     failed: '文档没有打开',
+    pages: '页面',
+    tools: '翻页与缩放',
+    goTo: '页码，共 {{pages}} 页',
+    next: '下一页',
+    previous: '上一页',
+    whole: '适合宽度',
+    keys: '按键：← → 翻页，+ − 0 缩放。文字可以选取，也可以用浏览器的查找功能。',
   },
   learning: {
     title: '我的学习',

@@ -55,7 +55,7 @@ function Opened({ draft }: { draft: CourseDraft }) {
               key={name}
               value={name}
               data-testid={`tab-${name}`}
-              className="inline-flex h-10 shrink-0 items-center gap-1.5 border-transparent border-b-2 px-3 text-muted text-sm transition-colors duration-150 hover:text-text data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text"
+              className="inline-flex h-10 shrink-0 items-center gap-1.5 border-transparent border-b-2 px-3 text-muted text-sm outline-offset-[-2px] transition-colors duration-150 hover:text-text data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-text"
             >
               {t(`editor.tab.${name}`)}
               {name === 'publish' && draft.status === 'draft' && draft.lacks.length > 0 && (

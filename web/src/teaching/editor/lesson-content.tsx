@@ -19,10 +19,11 @@ export function LessonContent({ draft, form }: Props) {
     return (
       <MarkdownField
         label={t('editor.body')}
-        hint={t('editor.introHint')}
+        hint={t('editor.bodyHint')}
         placeholder={t('editor.bodyPlaceholder')}
         maxLength={60_000}
         rows={20}
+        pictures
         value={form.values.body}
         onChange={(body) => form.change({ body })}
       />
