@@ -16,8 +16,8 @@ export const phone = { width: 390, height: 844 }
 const ROBOTS_MS = 15_000
 const root = resolve(import.meta.dirname, '..')
 
-/** `payUrl`: the payer's phone. */
-export type Demo = { url: string; payUrl: string; browser: Browser }
+/** `payUrl`: the payer's phone; `sandboxFolder`: where the payment sandbox says how it is controlled. */
+export type Demo = { url: string; payUrl: string; sandboxFolder: string; browser: Browser }
 
 /** Everything that was started has ended when this is over. */
 export async function withDemo(use: (demo: Demo) => Promise<void>): Promise<void> {
@@ -42,7 +42,8 @@ export async function withDemo(use: (demo: Demo) => Promise<void>): Promise<void
     const payUrl = /http\S+(?=\s+付款人的手机)/.exec(said)![0]
     await pause(ROBOTS_MS)
     const browser = await launchBrowser()
-    await use({ url: `http://localhost:${port}`, payUrl, browser }).finally(() => browser.close())
+    const sandboxFolder = join(dataDir, 'sandbox')
+    await use({ url: `http://localhost:${port}`, payUrl, sandboxFolder, browser }).finally(() => browser.close())
   } finally {
     server.kill('SIGINT')
     if (server.exitCode === null) await once(server, 'exit')

@@ -1,7 +1,7 @@
 /** Who did what with more than ordinary rights: written with what was done, in the same transaction, and never changed. */
 import { and, desc, eq, getTableColumns, inArray, lt, or, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { auditEvents, coupons, courses, membershipPlans, orders, refunds, users } from '../../db/schema.ts'
+import { auditEvents, coupons, courses, lessons, membershipPlans, orders, refunds, users } from '../../db/schema.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { AuditAction, AuditPage, AuditQuery, AuditSubject } from './schema.ts'
 
@@ -50,6 +50,7 @@ type Named = (db: Db, ids: string[]) => Promise<{ id: string; name: string }[]>
 const naming: Partial<Record<AuditSubject, Named>> = {
   user: (db, ids) => db.select({ id: users.id, name: users.displayName }).from(users).where(inArray(users.id, ids)),
   course: (db, ids) => db.select({ id: courses.id, name: courses.title }).from(courses).where(inArray(courses.id, ids)),
+  lesson: (db, ids) => db.select({ id: lessons.id, name: lessons.title }).from(lessons).where(inArray(lessons.id, ids)),
   membershipPlan: (db, ids) =>
     db
       .select({ id: membershipPlans.id, name: membershipPlans.title })

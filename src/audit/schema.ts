@@ -12,6 +12,7 @@ export const auditActions = [
   'userUnbanned',
   'roleChanged',
   'courseStatusSet',
+  'replayRemoved',
   'reviewHidden',
   'reviewShown',
   'categoryAdded',
@@ -35,6 +36,7 @@ export type AuditAction = Static<typeof AuditActionSchema>
 export const auditSubjects = [
   'user',
   'course',
+  'lesson',
   'review',
   'category',
   'membershipPlan',

@@ -111,6 +111,12 @@ function shareKeys(folder: string): void {
 
 export type ControlClient = ReturnType<typeof controlClient>
 
+/** Of a sandbox that somebody else started: what a merchant is given, and the control interface. */
+export function sandboxIn(folder: string) {
+  const address = JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8')) as SandboxAddress
+  return { settings: address.settings, control: controlClient(address) }
+}
+
 function controlClient({ controlUrl, controlToken }: SandboxAddress) {
   async function ask<A>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<A> {
     const answer = await fetch(`${controlUrl}/control/${path}`, {

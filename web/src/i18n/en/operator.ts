@@ -185,6 +185,7 @@ export const operator = {
     userUnbanned: 'Let in again',
     roleChanged: 'Changed the role',
     courseStatusSet: 'Changed whether it is on sale',
+    replayRemoved: 'Removed the replay',
     reviewHidden: 'Hid the review',
     reviewShown: 'Showed the review again',
     categoryAdded: 'Added',
@@ -204,6 +205,7 @@ export const operator = {
   subject: {
     user: 'User',
     course: 'Course',
+    lesson: 'Lesson',
     review: 'Review',
     category: 'Category',
     membershipPlan: 'Membership',

@@ -179,6 +179,7 @@ export const operator = {
     userUnbanned: '解除封禁',
     roleChanged: '更改身份',
     courseStatusSet: '更改上架状态',
+    replayRemoved: '删除回放',
     reviewHidden: '隐藏评价',
     reviewShown: '重新显示评价',
     categoryAdded: '新建',
@@ -198,6 +199,7 @@ export const operator = {
   subject: {
     user: '用户',
     course: '课程',
+    lesson: '课节',
     review: '评价',
     category: '分类',
     membershipPlan: '会员',
