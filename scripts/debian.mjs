@@ -7,6 +7,12 @@ const onPath = (program) => () =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)))
 const header = (path) => () => existsSync(join('/usr/include', path))
 
+const gstreamerPlugin = (name) => () => {
+  const folders = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((machine) => `/usr/lib/${machine}/gstreamer-1.0`)
+  return folders.some((folder) => existsSync(join(folder, `libgst${name}.so`)))
+}
+
+const GSTREAMER = 'tests that GStreamer reads what is broadcast'
 const WORKER_BUILD = 'building the media worker'
 
 /** Each package, what it serves, and how to see that it is there. */
@@ -24,6 +30,9 @@ const PACKAGES = {
     serves: 'tests on a server that speaks S3',
     present: () => existsSync('/usr/lib/python3/dist-packages/swift'),
   },
+  'gstreamer1.0-tools': { serves: GSTREAMER, present: onPath('gst-launch-1.0') },
+  'gstreamer1.0-plugins-good': { serves: GSTREAMER, present: gstreamerPlugin('isomp4') },
+  'gstreamer1.0-plugins-bad': { serves: GSTREAMER, present: gstreamerPlugin('hls') },
   'g++': { serves: WORKER_BUILD, present: onPath('g++') },
   make: { serves: WORKER_BUILD, present: onPath('make') },
   'flatbuffers-compiler': { serves: WORKER_BUILD, present: onPath('flatc') },
@@ -35,7 +44,11 @@ const PACKAGES = {
 }
 
 export const DEMO_PACKAGES = ['ffmpeg', 'espeak-ng', 'fonts-noto-cjk']
-export const TEST_PACKAGES = [...DEMO_PACKAGES, 'chromium', 'postgresql', 'redis-server', 'python3-swift']
+export const TEST_PACKAGES = [
+  ...DEMO_PACKAGES,
+  ...['chromium', 'postgresql', 'redis-server', 'python3-swift'],
+  ...Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === GSTREAMER),
+]
 export const WORKER_BUILD_PACKAGES = Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === WORKER_BUILD)
 
 /** `optional`: where they cannot be installed, say so once and go on. */

@@ -18,21 +18,25 @@ hls.attachMedia(document.querySelector('video'))
 type Answer = { body: string | Buffer; type: string } | undefined
 
 /** Listens on loopback, and gives its address. `folder`: where the rival writes. */
-export async function serveHls(live: LiveBroadcast, folder: string): Promise<string> {
+export async function serveHls(live: LiveBroadcast, folder?: string): Promise<{ url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const answer = await answerTo(new URL(request.url!, 'http://localhost'), live, folder).catch(() => undefined)
     response.writeHead(answer ? 200 : 404, answer ? { 'content-type': answer.type } : {})
     response.end(answer?.body)
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  return `http://localhost:${(server.address() as AddressInfo).port}`
+  const close = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, close }
 }
 
-async function answerTo({ pathname, searchParams }: URL, live: LiveBroadcast, folder: string): Promise<Answer> {
+async function answerTo({ pathname, searchParams }: URL, live: LiveBroadcast, folder?: string): Promise<Answer> {
   const [, area, first = '', file = ''] = pathname.split('/')
   if (area === 'page.html') return { body: PAGE, type: 'text/html' }
   if (area === 'hls.js') return { body: await readFile(hlsJs), type: 'text/javascript' }
-  if (area === 'rival') return { body: await readFile(join(folder, first)), type: typeOf(first) }
+  if (area === 'rival' && folder) return { body: await readFile(join(folder, first)), type: typeOf(first) }
   if (area !== 'live') return
   if (first === 'index.m3u8') return { body: await live.multivariant(), type: typeOf(first) }
   if (file === 'index.m3u8') {

@@ -53,7 +53,7 @@ const commands = {
     const folder = await mkdtemp(join(tmpdir(), 'rival-'))
     const producers = room.publications().map(({ producerId }) => producerId)
     await startRival(room.router, producers, folder)
-    return serveHls(live, folder)
+    return (await serveHls(live, folder)).url
   },
 
   forwardedPackets: () => packets.read(),

@@ -1,49 +1,15 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import t, { type Test } from 'tap'
-import { openIngest } from '../../../sfu/ingest.ts'
+import t from 'tap'
 import { createMedia } from '../../../sfu/media.ts'
 import { WorkerPool } from '../../../sfu/pool.ts'
 import { HlsLint } from '../../support/hls-lint.ts'
-import { makePictures, RtpStream } from '../../support/made-up-sender.ts'
+import { teach } from '../../support/loopback-teacher.ts'
+import { makePictures } from '../../support/made-up-sender.ts'
 import { silentLog } from '../../support/silent-log.ts'
 
 const pool = await WorkerPool.start({ count: 1, port: 0, addresses: [{ ip: '127.0.0.1' }], log: silentLog })
 t.teardown(() => pool.close())
 const pictures = await makePictures('320x180', 300, 30)
-
-/** A teacher whose packets come in over loopback. */
-async function teach(t: Test, room: Parameters<typeof openIngest>[0]) {
-  const ingest = await openIngest(room, 'teacher')
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const [video, audio] = [new RtpStream(ingest.video.ssrc, 90_000), new RtpStream(ingest.audio.ssrc, 48_000)]
-  let sent = 0
-  const sending = setInterval(() => {
-    const now = performance.now()
-    for (const packet of video.picture(now, pictures[sent++ % pictures.length]!)) {
-      packet[1] = (packet[1]! & 0x80) | ingest.video.payloadType
-      socket.send(packet, ingest.video.port, ingest.host)
-    }
-  }, 33)
-  const speaking = setInterval(() => {
-    const packet = audio.packet(performance.now(), Buffer.from([0xfc, 1, 2, 3]), false)
-    packet[1] = ingest.audio.payloadType
-    socket.send(packet, ingest.audio.port, ingest.host)
-  }, 20)
-  let closed = false
-  const close = () => {
-    if (closed) return
-    closed = true
-    clearInterval(sending)
-    clearInterval(speaking)
-    socket.close()
-    ingest.close()
-  }
-  t.teardown(close)
-  return { close }
-}
 
 /** When each whole segment begins. */
 const datesOf = (text: string) =>
@@ -61,7 +27,7 @@ t.test('a class is broadcast over the worker death and the return of its teacher
   })
   const room = await media.openRoom('lesson', listener)
   t.teardown(() => room.close())
-  const first = await teach(t, room)
+  const first = await teach(t, room, { pictures })
   await room.broadcast('teacher', Date.now())
   const live = media.liveBroadcast('lesson')!
   t.match(await live.multivariant(), /RESOLUTION=320x180.*\nv0\/index\.m3u8/)
@@ -87,7 +53,7 @@ t.test('a class is broadcast over the worker death and the return of its teacher
   await reset.promise
   first.close()
   await watch(3)
-  await teach(t, room)
+  await teach(t, room, { pictures })
   const before = live.health.discontinuities
   for (let tries = 0; live.health.discontinuities === before && tries < 100; tries++) await pause(50)
   t.equal(live.health.discontinuities, before + 1, 'the new picture took over')
