@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { courses, entitlements, lessons, membershipPlanCourses, membershipPlans, orders } from '../../db/schema.ts'
+import { type Blanks, statement } from '../../db/statement.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { mayI, type RightsDeps } from './rights.ts'
 
@@ -31,30 +32,33 @@ export async function grantIn(tx: Db, { userId, subject, orderId, grantedBy, acc
     : await lastMembership(tx, userId, subject.planId!, at)
   if (lasting === 'for good') return { granted: false }
   const from = subject.courseId ? at : lasting
-  const granted = await tx
-    .insert(entitlements)
-    .values({
-      userId,
-      courseId: subject.courseId ?? null,
-      planId: subject.planId ?? null,
-      orderId: orderId ?? null,
-      grantedBy: grantedBy ?? null,
-      startsAt: from,
-      endsAt: accessDays === null ? null : lasting + accessDays * DAY_MS,
-      createdAt: at,
-    })
-    .onConflictDoNothing()
-    .returning({ id: entitlements.id })
+  const granted = await insert(tx, {
+    userId,
+    courseId: subject.courseId ?? null,
+    planId: subject.planId ?? null,
+    orderId: orderId ?? null,
+    grantedBy: grantedBy ?? null,
+    startsAt: from,
+    endsAt: accessDays === null ? null : lasting + accessDays * DAY_MS,
+    createdAt: at,
+  })
   return { granted: granted.length > 0 }
 }
 
+type Row = typeof entitlements.$inferSelect
+
+const insert = statement((tx, row: Blanks<Omit<Row, 'id' | 'revokedAt' | 'revokeReason'>>) => {
+  const { userId, courseId, planId, orderId, grantedBy, startsAt, endsAt, createdAt } = row
+  return tx
+    .insert(entitlements)
+    .values({ userId, courseId, planId, orderId, grantedBy, startsAt, endsAt, createdAt })
+    .onConflictDoNothing()
+    .returning({ id: entitlements.id })
+})
+
 /** Until when the present right lasts, which makes way for a new one; `at` where there is none that holds. */
 async function replaceable(tx: Db, userId: string, courseId: string, at: number): Promise<number | 'for good'> {
-  const [present] = await tx
-    .select({ id: entitlements.id, endsAt: entitlements.endsAt })
-    .from(entitlements)
-    .where(and(eq(entitlements.userId, userId), eq(entitlements.courseId, courseId), isNull(entitlements.revokedAt)))
-    .for('update')
+  const [present] = await lockPresent(tx, { userId, courseId })
   if (!present) return at
   if (present.endsAt === null) return 'for good'
   const expired = present.endsAt <= at
@@ -64,6 +68,14 @@ async function replaceable(tx: Db, userId: string, courseId: string, at: number)
     .where(eq(entitlements.id, present.id))
   return expired ? at : present.endsAt
 }
+
+const lockPresent = statement((tx, { userId, courseId }: Blanks<{ userId: string; courseId: string }>) =>
+  tx
+    .select({ id: entitlements.id, endsAt: entitlements.endsAt })
+    .from(entitlements)
+    .where(and(eq(entitlements.userId, userId), eq(entitlements.courseId, courseId), isNull(entitlements.revokedAt)))
+    .for('update'),
+)
 
 async function lastMembership(tx: Db, userId: string, planId: string, at: number): Promise<number> {
   const [last] = await tx

@@ -66,7 +66,7 @@ async function makeIn(tx: Db, making: Making): Promise<string> {
   if (discount) await reserve(tx, discount)
   const order = await insertOrder(tx, making, thing, discount)
   if (discount) await tie(tx, { couponId: discount.coupon.id, userId: user.id, orderId: order.id, at })
-  await note(tx, { orderId: order.id, toStatus: order.status, actor: user.id, cause: 'created', at })
+  await note(tx, { orderId: order.id, fromStatus: null, toStatus: order.status, actor: user.id, cause: 'created', at })
   if (thing.priceFen === 0) await refuseMore(tx, user, thing, at)
   if (order.payableFen === 0) making.paid = await paidIn(tx, order, { actor: user.id, cause: 'free', at })
   else await deps.jobs.add(closeJob, { orderId: order.id }, { tx, startAt: order.expiresAt, key: order.id })
@@ -75,7 +75,7 @@ async function makeIn(tx: Db, making: Making): Promise<string> {
 
 /** What costs nothing could be taken again and again, for years to come. Asked under the lock, so that two at once see each other. */
 async function refuseMore(tx: Db, user: Buyer, thing: Thing, at: number): Promise<void> {
-  await lockRights(tx, user.id)
+  await lockRights(tx, { userId: user.id })
   if (await hasStill(tx, user.id, thing, at)) throw new AppError('already_entitled', 'this is open to you still')
 }
 

@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from '../../db/client.ts'
 import { coupons, orderEvents, orders, paymentAttempts, refunds } from '../../db/schema.ts'
+import { type Blanks, statement } from '../../db/statement.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -47,7 +48,9 @@ export async function lockOrder(tx: Db, where: SQL): Promise<OrderRow> {
   return order
 }
 
-type Move = { actor: string; cause: string; at: number; set?: Partial<typeof orders.$inferInsert> }
+/** What of an order changes with its status, if at all. */
+type Moving = Pick<OrderRow, 'paidAttemptId' | 'paidAt' | 'closedAt' | 'closedReason' | 'refundedFen'>
+type Move = { actor: string; cause: string; at: number; set?: Partial<Moving> }
 
 /** Moves a locked order on, and writes down who did it and why. */
 export async function move(
@@ -56,20 +59,31 @@ export async function move(
   to: OrderStatus,
   { actor, cause, at, set }: Move,
 ): Promise<OrderRow> {
+  const { id, status: from, paidAttemptId, paidAt, closedAt, closedReason, refundedFen } = order
+  const values = { id, from, to, paidAttemptId, paidAt, closedAt, closedReason, refundedFen, ...set }
   const [[moved]] = await Promise.all([
-    tx
-      .update(orders)
-      .set({ ...set, status: to })
-      .where(and(eq(orders.id, order.id), eq(orders.status, order.status)))
-      .returning(),
+    moveFrom(tx, values),
     note(tx, { orderId: order.id, fromStatus: order.status, toStatus: to, actor, cause, at }),
   ])
   if (!moved) throw new Error(`order ${order.orderNo} is not ${order.status} any more`)
   return moved
 }
 
+const moveFrom = statement((tx, blanks: Blanks<Moving & { id: string; from: OrderStatus; to: OrderStatus }>) => {
+  const { id, from, to: status, paidAttemptId, paidAt, closedAt, closedReason, refundedFen } = blanks
+  return tx
+    .update(orders)
+    .set({ status, paidAttemptId, paidAt, closedAt, closedReason, refundedFen })
+    .where(and(eq(orders.id, id), eq(orders.status, from)))
+    .returning()
+})
+
+type OrderEvent = Omit<typeof orderEvents.$inferSelect, 'id' | 'seq'>
+
 /** Writes down what befell an order. */
-export const note = (tx: Db, event: typeof orderEvents.$inferInsert) => tx.insert(orderEvents).values(event)
+export const note = statement((tx, { orderId, fromStatus, toStatus, actor, cause, at }: Blanks<OrderEvent>) =>
+  tx.insert(orderEvents).values({ orderId, fromStatus, toStatus, actor, cause, at }),
+)
 
 export async function getOrder(db: Db, where: SQL): Promise<Order> {
   const [row] = await db.select().from(orders).where(where)

@@ -2,6 +2,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { paymentAttempts, users } from '../../db/schema.ts'
+import { type Blanks, statement } from '../../db/statement.ts'
 import { announceGranted, grantIn } from '../entitlements/grants.ts'
 import { consume } from './coupons.ts'
 import { move, type OrderRow, type OrdersDeps } from './order.ts'
@@ -17,27 +18,32 @@ export async function paidIn(tx: Db, order: OrderRow, { paidAttemptId, actor, ca
   const { userId, courseId, planId, accessDays } = order
   const [paid] = await Promise.all([
     move(tx, order, 'paid', { actor, cause, at, set }),
-    lockRights(tx, userId),
+    lockRights(tx, { userId }),
     order.couponId ? consume(tx, order.id, at) : undefined,
   ])
   const subject = courseId ? { courseId } : { planId: planId! }
   const [{ granted }, others] = await Promise.all([
     grantIn(tx, { userId, subject, orderId: order.id, accessDays, at }),
-    tx
-      .update(paymentAttempts)
-      .set({ status: 'closing' })
-      .where(and(eq(paymentAttempts.orderId, order.id), inArray(paymentAttempts.status, ['created', 'pending'])))
-      .returning({ id: paymentAttempts.id }),
+    stopOthers(tx, { orderId: order.id }),
   ])
   return { order: paid, granted, othersLive: others.length > 0 }
 }
+
+const stopOthers = statement((tx, { orderId }: Blanks<{ orderId: string }>) =>
+  tx
+    .update(paymentAttempts)
+    .set({ status: 'closing' })
+    .where(and(eq(paymentAttempts.orderId, orderId), inArray(paymentAttempts.status, ['created', 'pending'])))
+    .returning({ id: paymentAttempts.id }),
+)
 
 /**
  * One change of a person's rights at a time: an order that is paid while another for the same thing is refunded must be
  * seen by that refund, or see it. Taken after the order's lock, by everyone.
  */
-export const lockRights = (tx: Db, userId: string) =>
-  tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update')
+export const lockRights = statement((tx, { userId }: Blanks<{ userId: string }>) =>
+  tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('no key update'),
+)
 
 export async function announcePaid(deps: OrdersDeps, { order, granted }: Paid): Promise<void> {
   const { userId, courseId, planId } = order

@@ -180,7 +180,7 @@ async function returned(tx: Db, { order, refund, actor, at }: Returned) {
     set: { refundedFen },
   })
   if (!whole) return { order: moved }
-  await lockRights(tx, order.userId)
+  await lockRights(tx, { userId: order.userId })
   return { order: moved, revoked: await revokeIn(tx, { orderId: order.id, at }) }
 }
 

@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { orders, paymentAttempts, providerEvents, refunds } from '../../db/schema.ts'
+import { type Blanks, statement } from '../../db/statement.ts'
 import { book, paymentReference } from '../payments/ledger.ts'
 import { surplusRefundNo } from '../payments/money.ts'
 import type { PaymentReport, SettleOutcome } from '../payments/provider.ts'
@@ -33,24 +34,33 @@ async function settleIn(deps: OrdersDeps, tx: Db, report: PaymentReport): Promis
   const settled = await apply(deps, tx, report)
   const { provider, outTradeNo, providerTxn, paidFen, source, eventKey } = report
   const { outcome } = settled
-  const [kept] = await tx
+  const alarm = alarming.includes(outcome)
+  const word = { provider, eventKey, outTradeNo, providerTxn, amountFen: paidFen, source, outcome, alarm }
+  const [kept] = await keep(tx, { ...word, receivedAt: deps.now() })
+  return !kept && outcome === 'already' ? { outcome: 'duplicate' } : settled
+}
+
+type Word = Omit<typeof providerEvents.$inferSelect, 'id' | 'kind' | 'outRefundNo' | 'seenAt' | 'seenBy'>
+
+const keep = statement((tx, word: Blanks<Word>) => {
+  const { provider, eventKey, outTradeNo, providerTxn, amountFen, source, outcome, alarm, receivedAt } = word
+  return tx
     .insert(providerEvents)
     .values({
+      kind: 'payment',
       provider,
       eventKey,
-      kind: 'payment',
       outTradeNo,
       providerTxn,
-      amountFen: paidFen,
+      amountFen,
       source,
       outcome,
-      alarm: alarming.includes(outcome),
-      receivedAt: deps.now(),
+      alarm,
+      receivedAt,
     })
     .onConflictDoNothing()
     .returning({ id: providerEvents.id })
-  return !kept && outcome === 'already' ? { outcome: 'duplicate' } : settled
-}
+})
 
 async function apply(deps: OrdersDeps, tx: Db, report: PaymentReport): Promise<Settled> {
   const found = await lockBoth(tx, report)
@@ -66,14 +76,24 @@ type Found = { order: OrderRow; attempt: AttemptRow }
 
 /** The order first, as everywhere. */
 async function lockBoth(tx: Db, { provider, outTradeNo }: PaymentReport): Promise<Found | undefined> {
-  const number = sql`${paymentAttempts.provider} = ${provider} and ${paymentAttempts.outTradeNo} = ${outTradeNo}`
-  const ofNumber = sql`(select ${paymentAttempts.orderId} from ${paymentAttempts} where ${number})`
-  const [[order], [attempt]] = await Promise.all([
-    tx.select().from(orders).where(eq(orders.id, ofNumber)).for('update'),
-    tx.select().from(paymentAttempts).where(number).for('update'),
-  ])
+  const number = { provider, outTradeNo }
+  const [[order], [attempt]] = await Promise.all([lockOrderOf(tx, number), lockAttempt(tx, number)])
   return order && attempt && { order, attempt }
 }
+
+type PaymentNumber = Pick<PaymentReport, 'provider' | 'outTradeNo'>
+
+const hasNumber = ({ provider, outTradeNo }: Blanks<PaymentNumber>) =>
+  sql`${paymentAttempts.provider} = ${provider} and ${paymentAttempts.outTradeNo} = ${outTradeNo}`
+
+const lockOrderOf = statement((tx, number: Blanks<PaymentNumber>) => {
+  const ofNumber = sql`(select ${paymentAttempts.orderId} from ${paymentAttempts} where ${hasNumber(number)})`
+  return tx.select().from(orders).where(eq(orders.id, ofNumber)).for('update')
+})
+
+const lockAttempt = statement((tx, number: Blanks<PaymentNumber>) =>
+  tx.select().from(paymentAttempts).where(hasNumber(number)).for('update'),
+)
 
 async function take(deps: OrdersDeps, tx: Db, report: PaymentReport, { order, attempt }: Found): Promise<Settled> {
   const at = deps.now()
@@ -121,10 +141,16 @@ async function giveBack(
 }
 
 const succeed = (tx: Db, { id }: AttemptRow, { providerTxn, paidAt }: PaymentReport, role: 'settling' | 'surplus') =>
+  setSucceeded(tx, { id, role, providerTxn, succeededAt: paidAt })
+
+type Success = Pick<AttemptRow, 'id' | 'role' | 'providerTxn' | 'succeededAt'>
+
+const setSucceeded = statement((tx, { id, role, providerTxn, succeededAt }: Blanks<Success>) =>
   tx
     .update(paymentAttempts)
-    .set({ status: 'succeeded', role, providerTxn, succeededAt: paidAt, nextQueryAt: null })
-    .where(eq(paymentAttempts.id, id))
+    .set({ status: 'succeeded', role, providerTxn, succeededAt, nextQueryAt: null })
+    .where(eq(paymentAttempts.id, id)),
+)
 
 const bookPayment = (
   tx: Db,

@@ -101,8 +101,8 @@ const settling: Mutation[] = [
   {
     name: 'order: it moves from whatever it is',
     file: orders('order.ts'),
-    find: 'and(eq(orders.id, order.id), eq(orders.status, order.status))',
-    replace: 'eq(orders.id, order.id)',
+    find: 'and(eq(orders.id, id), eq(orders.status, from))',
+    replace: 'eq(orders.id, id)',
     ...rules,
   },
   {
