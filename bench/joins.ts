@@ -11,7 +11,7 @@ const JOINS = 200
 const CONCURRENCY = 16
 const ROUNDS = 9
 /** Until the compiler has seen what it is about. */
-const WARM_UPS = 4
+const WARM_UPS = 8
 /** Picture and sound of the teacher. */
 const CONSUMERS = 2
 
@@ -30,12 +30,10 @@ export const measureJoins = (progress: Progress): Promise<Figures> =>
       const [ours, same, calls] = figures.map(Math.round)
       progress(`round ${round} of ${ROUNDS}: ${ours} joins a second, bare ${same}, its calls alone ${calls}`)
     }
-    const [joinsPerSecond, bareJoinsPerSecond, callsPerSecond] = rates.map(median) as [number, number, number]
-    return {
-      joinsPerSecond,
-      joinsRatioToBare: joinsPerSecond / bareJoinsPerSecond,
-      joinsRatioToCalls: joinsPerSecond / callsPerSecond,
-    }
+    const [ours, same, calls] = rates as [number[], number[], number[]]
+    // Round by round: what else the machine does slows neighbours alike, and changes from one round to the next.
+    const ratioTo = (rival: number[]) => median(ours.map((rate, round) => rate / rival[round]!))
+    return { joinsPerSecond: median(ours), joinsRatioToBare: ratioTo(same), joinsRatioToCalls: ratioTo(calls) }
   })
 
 /** Lets so many join, and answers how long it took, in milliseconds; resolves when all of them are gone again. */

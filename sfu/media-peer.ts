@@ -55,7 +55,7 @@ export class MediaPeer {
 
   /** Consumes what it does not consume already, paused; undefined without a `recv` transport or a codec for it. */
   async consume(
-    producerId: string,
+    { id: producerId, kind }: mediasoup.Producer,
     rtpCapabilities: mediasoup.RtpCapabilities,
     priority: number,
   ): Promise<mediasoup.Consumer | undefined> {
@@ -64,7 +64,12 @@ export class MediaPeer {
     if (!transport || offering.has(producerId) || this.consumes(producerId)) return
     offering.add(producerId)
     try {
-      const options = { producerId, rtpCapabilities, paused: true, appData: { priority } }
+      const options = {
+        producerId,
+        rtpCapabilities: ofKind(kind, rtpCapabilities),
+        paused: true,
+        appData: { priority },
+      }
       const consumer = stillOpen(await fromClient(() => transport.consume(options)), transport)
       this.consumers.set(consumer.id, consumer)
       consumer.observer.on('close', () => this.consumers.delete(consumer.id))
@@ -120,6 +125,12 @@ export class MediaPeer {
     return [...this.consumers.values()].some((consumer) => consumer.producerId === producerId)
   }
 }
+
+/** mediasoup copies and checks all that it is given, and of that needs what is for this kind. */
+const ofKind = (kind: mediasoup.MediaKind, { codecs = [], headerExtensions = [] }: mediasoup.RtpCapabilities) => ({
+  codecs: codecs.filter((codec) => codec.kind === kind),
+  headerExtensions: headerExtensions.filter((extension) => !extension.kind || extension.kind === kind),
+})
 
 export function found<T>(thing: T | undefined): T {
   if (thing === undefined) throw new AppError('not_found')

@@ -133,7 +133,7 @@ export class MediaRoom implements MediaRoomPort {
     const peer = this.peers.get(peerId)
     const offered = this.published.get(producerId)
     if (!peer || !offered) return
-    const consumer = await peer.consume(producerId, rtpCapabilities, priority)
+    const consumer = await peer.consume(offered.producer, rtpCapabilities, priority)
     if (!consumer) return
     this.watch(peerId, consumer)
     const { id, kind, rtpParameters, producerPaused, type } = consumer
