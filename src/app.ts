@@ -118,7 +118,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })
   await app.register(courseRoutes, { courses: deps.courses, auth })
-  await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth })
+  await app.register(entitlementRoutes, { entitlements: deps.entitlements, auth, now: deps.signaling.now })
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
   await app.register(paymentRoutes, { payments: deps.payments, auth })
   await app.register(insightRoutes, { insights: deps.insights, auth })

@@ -6,17 +6,28 @@ import { errorAnswers } from '../http/errors.ts'
 import { LeaseAnswerSchema, LeaseSchema, PlayerSchema, TicketAnswerSchema } from './schema.ts'
 import type { Entitlements } from './service.ts'
 
-export type EntitlementRoutesDeps = { entitlements: Entitlements; auth: Auth }
+declare module 'fastify' {
+  interface FastifyRequest {
+    askedAt: number
+  }
+}
+
+export type EntitlementRoutesDeps = { entitlements: Entitlements; auth: Auth; now: () => number }
 
 export async function entitlementRoutes(app: FastifyInstance, deps: EntitlementRoutesDeps) {
   ticketRoute(app, deps)
   leaseRoutes(app, deps)
 }
 
-function ticketRoute(app: FastifyInstance, { entitlements, auth }: EntitlementRoutesDeps) {
+function ticketRoute(app: FastifyInstance, { entitlements, auth, now }: EntitlementRoutesDeps) {
+  app.decorateRequest('askedAt', 0)
   typed(app).post(
     '/api/lessons/:id/ticket',
     {
+      // Before the sign-in is read, which may end between that and the answer.
+      onRequest: async (request) => {
+        request.askedAt = now()
+      },
       preValidation: auth.requireUser,
       schema: {
         tags: ['lessons'],
@@ -26,7 +37,7 @@ function ticketRoute(app: FastifyInstance, { entitlements, auth }: EntitlementRo
         response: { 200: TicketAnswerSchema, ...errorAnswers },
       },
     },
-    (request) => entitlements.ticketFor(request.user!, request.params.id),
+    (request) => entitlements.ticketFor(request.user!, request.params.id, request.askedAt),
   )
 }
 

@@ -53,16 +53,20 @@ export function createEntitlements(deps: EntitlementsDeps) {
       beginTrial(deps, user.id, lesson, seconds),
     /**
      * Throws `not_open_yet` for students before the lobby, `lesson_ended` for everyone after the end, and for those
-     * without a right `not_entitled` or `trial_ended`.
+     * without a right `not_entitled` or `trial_ended`. The ticket is as old as the question, so that what is revoked
+     * while it is being decided finds the ticket older than itself.
      */
-    ticketFor: (user: SignedInUser, lessonId: string) => ticketFor(deps, user, lessonId),
+    ticketFor: (user: SignedInUser, lessonId: string, askedAt = deps.now()) => ticketFor(deps, user, lessonId, askedAt),
   }
 }
 
-async function ticketFor(deps: EntitlementsDeps, user: SignedInUser, lessonId: string): Promise<TicketAnswer> {
+async function ticketFor(
+  deps: EntitlementsDeps,
+  user: SignedInUser,
+  lessonId: string,
+  askedAt: number,
+): Promise<TicketAnswer> {
   const { lessons, secret, now, ticketTtlSeconds, iceServers, signalingPath } = deps
-  // What is revoked while this is being decided must find the ticket older than itself.
-  const askedAt = now()
   const [decision, lesson] = await Promise.all([demand(deps, user, 'enter', { lessonId }), lessons.get(lessonId)])
   const role = await lessons.roleIn(user, lesson)
   checkOpen(lesson, role, now())

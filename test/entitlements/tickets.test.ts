@@ -71,6 +71,26 @@ t.test('a ticket that was being made while its right was taken back is older tha
   t.ok(readTicket(ticket, secret, now()).issuedAt < revokedAt)
 })
 
+t.test('a ticket is no younger than its request, whose sign-in may end at any time', async (t) => {
+  const { id } = await lesson(teacher.user, 5)
+  const { users } = business
+  let readAt = 0
+  const slow = await createBusinessApp({
+    ...business,
+    users: {
+      ...users,
+      authenticate: async (accessToken) => {
+        pass(1)
+        readAt = now()
+        return users.authenticate(accessToken)
+      },
+    },
+  })
+  t.teardown(() => slow.close())
+  const { body } = await send(slow, `POST /api/lessons/${id}/ticket`, undefined, await person())
+  t.ok(readTicket(body.ticket, secret, now()).issuedAt < readAt)
+})
+
 t.test('a ticket gives the role one has in this lesson', async (t) => {
   const { id } = await lesson(teacher.user, 5)
   const helper = await person()

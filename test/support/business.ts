@@ -173,7 +173,7 @@ export async function createBusinessApp(
     })
   await app.register(lessonRoutes, { lessons: business.lessons, auth })
   await app.register(courseRoutes, { courses: business.courses, auth })
-  await app.register(entitlementRoutes, { entitlements: business.entitlements, auth })
+  await app.register(entitlementRoutes, { entitlements: business.entitlements, auth, now: business.now })
   await app.register(insightRoutes, { insights: createInsights(business), auth })
   if (orders) await app.register(orderRoutes, { orders, auth, now: business.now })
   if (payments) await app.register(paymentRoutes, { payments, auth, refusedPerMinute })
