@@ -4,6 +4,7 @@ import { type Api, ById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
 import { UserSchema } from '../users/schema.ts'
+import { coursewareRoutes } from './courseware-routes.ts'
 import { frameRoutes } from './frame-routes.ts'
 import {
   AssistantListSchema,
@@ -25,6 +26,7 @@ export async function lessonRoutes(app: FastifyInstance, deps: LessonRoutesDeps)
   teachingRoutes(api, deps)
   assistantRoutes(api, deps)
   await app.register(frameRoutes, deps)
+  await app.register(coursewareRoutes, deps)
 }
 
 function readingRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {

@@ -1,4 +1,5 @@
 /** Lessons: who teaches what and when, who helps, and where each one stands in its life. */
+
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { lessonAssistants, lessons } from '../../db/schema.ts'
@@ -6,6 +7,7 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { LessonAction, LessonStatus } from '../../signaling/protocol/lesson.ts'
 import { addAssistant, listAssistants, removeAssistant } from './assistants.ts'
+import { addCourseware, listCourseware } from './courseware.ts'
 import { createFrames } from './frame-store.ts'
 import { getFrame, putFrame, removeFrame } from './frames.ts'
 import {
@@ -53,6 +55,15 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     manageable: (user: Viewer, lessonId: string) => manageable(deps, user, lessonId),
     /** What this user is in the room of this lesson. */
     roleIn: (user: Viewer, lesson: Pick<Lesson, 'id' | 'teacher'>) => roleIn(deps, user, lesson),
+    /** The documents that those who teach may bring to the board; the others are told `forbidden`. */
+    courseware: async (user: Viewer, lessonId: string) => {
+      await demandStaff(deps, user, lessonId)
+      return listCourseware(deps.db, lessonId)
+    },
+    addCourseware: async (user: Viewer, lessonId: string, fileId: string) => {
+      await demandStaff(deps, user, lessonId)
+      return addCourseware(deps.db, user, lessonId, fileId)
+    },
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
     addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
     removeAssistant: (user: Viewer, lessonId: string, userId: string) => removeAssistant(deps, user, lessonId, userId),
@@ -148,6 +159,11 @@ async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Pick<Lesson, 'i
     .from(lessonAssistants)
     .where(and(eq(lessonAssistants.lessonId, lesson.id), eq(lessonAssistants.userId, user.id)))
   return assistant ? 'assistant' : 'student'
+}
+
+async function demandStaff(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<void> {
+  if ((await roleIn(deps, user, await getLesson(deps, lessonId))) === 'student')
+    throw new AppError('forbidden', 'this is for those who teach the lesson')
 }
 
 const notStarted = (lessonId: string) => and(existing(lessonId), inArray(lessons.status, beforeStart))!

@@ -44,6 +44,10 @@ export const LessonSchema = object({
 })
 export type Lesson = Static<typeof LessonSchema>
 
+/** PDF documents that can be brought to the board of a lesson. */
+export const CoursewareSchema = object({ files: Type.Array(FileSchema) })
+export type CoursewareList = Static<typeof CoursewareSchema>
+
 const Neighbour = object({ id: Uuid, kind: LessonKindSchema, title: Type.String(), access: OpennessSchema })
 
 /** What every lesson's page has: what its viewer would be in its room, what is open, and what comes before and after it. */
