@@ -24,19 +24,17 @@ export type BoardView = {
 }
 
 export type Laser = { peerId: string; x: number; y: number }
-/** What is on the page that is shown. */
-export type Ink = {
-  strokes: readonly DrawnStroke[]
-  sketches: readonly (Sketch & { peerId: string })[]
-  lasers: readonly Laser[]
-}
+/** What others are drawing on the page that is shown, and where they point. */
+export type Passing = { sketches: readonly (Sketch & { peerId: string })[]; lasers: readonly Laser[] }
 
-export const noInk: Ink = { strokes: [], sketches: [], lasers: [] }
+const nothingPassing: Passing = { sketches: [], lasers: [] }
 const noBoard: BoardView = { decks: [], blanks: 0, shown: null, pens: [] }
 
 export class BoardLog {
   readonly view = new Store<BoardView>(noBoard)
-  readonly ink = new Store<Ink>(noInk)
+  /** On the page that is shown, the lowest first. */
+  readonly strokes = new Store<readonly DrawnStroke[]>([])
+  readonly passing = new Store(nothingPassing)
   readonly #request: Request
   #board: Board = emptyBoard()
   /** Pages that others have drawn on before we came. */
@@ -87,11 +85,11 @@ export class BoardLog {
       if (peerId === this.#selfId || x === undefined || y === undefined) continue
       const timer = setTimeout(() => {
         this.#lasers.delete(peerId)
-        this.#tellInk()
+        this.#tellPassing()
       }, FADING_MS)
       this.#lasers.set(peerId, { laser: { peerId, x, y }, page: nameOfPage(page), timer })
     }
-    this.#tellInk()
+    this.#tellPassing()
   }
 
   /** Brings a document to the board and turns to its first page. */
@@ -128,7 +126,7 @@ export class BoardLog {
     const points = [...(known?.sketch.points ?? []), ...sketch.points]
     const timer = setTimeout(() => {
       this.#sketches.delete(name)
-      this.#tellInk()
+      this.#tellPassing()
     }, FADING_MS)
     this.#sketches.set(name, { sketch: { ...sketch, points }, timer })
   }
@@ -151,7 +149,7 @@ export class BoardLog {
     try {
       const { strokes } = await this.#request('listStrokes', { page: shown })
       this.#board.strokes.set(nameOfPage(shown), byId(strokes))
-      this.#tellInk()
+      this.#tell()
     } catch {
       this.#unread.add(nameOfPage(shown))
     }
@@ -160,17 +158,16 @@ export class BoardLog {
   #tell(): void {
     const { decks, blanks, shown, pens } = this.#board
     this.view.set({ decks: [...decks.values()], blanks, shown, pens: [...pens.values()] })
-    this.#tellInk()
+    this.strokes.set(strokesOn(this.#board, shown))
+    this.#tellPassing()
   }
 
-  #tellInk(): void {
+  #tellPassing(): void {
     const { shown } = this.#board
     const name = shown && nameOfPage(shown)
-    this.ink.set({
-      strokes: strokesOn(this.#board, shown),
-      sketches: [...this.#sketches.values()]
-        .map(({ sketch }) => sketch)
-        .filter(({ page }) => nameOfPage(page) === name),
+    const sketches = [...this.#sketches.values()].map(({ sketch }) => sketch)
+    this.passing.set({
+      sketches: sketches.filter(({ page }) => nameOfPage(page) === name),
       lasers: [...this.#lasers.values()].filter(({ page }) => page === name).map(({ laser }) => laser),
     })
   }

@@ -1,7 +1,19 @@
 /** The teacher's switches under the picture: microphone, camera, screen, poll, devices, and the end. */
-import { ChartNoAxesColumn, Mic, MicOff, MonitorUp, MonitorX, PhoneOff, Settings2, Video, VideoOff } from 'lucide-react'
+import {
+  ChartNoAxesColumn,
+  FilePen,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  PhoneOff,
+  Settings2,
+  Video,
+  VideoOff,
+} from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DeckDialog } from '../board/deck-dialog.tsx'
 import { roughDuration } from '../i18n/texts.ts'
 import { useRoom } from '../room/classroom-context.ts'
 import { useConfirm } from '../room/confirm.tsx'
@@ -24,6 +36,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
   const { microphoneMuted, screen } = useStore(own.view)
   const { camera, microphone } = useStore(own.capture.view)
   const [devices, setDevices] = useState(false)
+  const [decks, setDecks] = useState(false)
   const mayShare = Boolean(navigator.mediaDevices?.getDisplayMedia)
   const heard = microphone.track !== null && !microphoneMuted
   const toggleMicrophone = () =>
@@ -62,6 +75,14 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
         />
       )}
       <Switch
+        testId="board-button"
+        on
+        icon={<FilePen size={20} />}
+        label={t('room.board.open')}
+        text={t('room.board.short')}
+        onClick={() => setDecks(true)}
+      />
+      <Switch
         testId="poll-button"
         on
         icon={<ChartNoAxesColumn size={20} />}
@@ -79,6 +100,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
       />
       <span className="mx-1 h-8 w-px bg-line" aria-hidden />
       <EndClass />
+      <DeckDialog open={decks} onClose={() => setDecks(false)} />
       <Dialog open={devices} onClose={() => setDevices(false)} title={t('room.console.devices')}>
         <div className="flex flex-col gap-4">
           <DevicePicker kind="camera" />

@@ -1,6 +1,9 @@
 /** What the students see, as the teacher sees it: the screen with the camera inset, or the camera alone. */
 import { MicOff, Presentation } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { BoardPage } from '../board/board-page.tsx'
+import { BoardTools } from '../board/board-tools.tsx'
+import { usePen } from '../board/use-pen.ts'
 import { useRoom } from '../room/classroom-context.ts'
 import { TrackView } from '../room/picture-view.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -12,13 +15,23 @@ export function Programme() {
   const { camera, microphone } = useStore(classroom.own.capture.view)
   const { screen, microphoneMuted } = useStore(classroom.own.view)
   const live = useStorePart(classroom.room, ({ status }) => status === 'live')
+  const page = useStorePart(classroom.board.view, ({ shown }) => shown)
+  const pen = usePen()
   const main = screen ?? camera.track
+  const inset = page ? main : screen && camera.track
   return (
     <section
       aria-label={t('room.stage.label')}
       className="on-stage relative size-full overflow-hidden bg-stage text-on-stage lg:rounded-card"
     >
-      {main ? (
+      {page ? (
+        <div className="flex size-full flex-col">
+          <div className="min-h-0 flex-1">
+            <BoardPage board={classroom.board} page={page} pen={pen} />
+          </div>
+          {pen && <BoardTools page={page} pen={pen} />}
+        </div>
+      ) : main ? (
         <TrackView
           key={main.id}
           track={main}
@@ -36,9 +49,16 @@ export function Programme() {
           {t('room.console.emptyStage')}
         </div>
       )}
-      {screen && camera.track && (
-        <div className="absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line">
-          <TrackView track={camera.track} label={t('room.stage.you')} mirrored cover />
+      {inset && (
+        <div className="pointer-events-none absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line">
+          <TrackView
+            key={inset.id}
+            track={inset}
+            label={t('room.stage.you')}
+            mirrored={inset === camera.track}
+            cover
+            {...(page ? { testId: 'preview' } : {})}
+          />
         </div>
       )}
       {live && microphone.track && microphoneMuted && (

@@ -1,6 +1,6 @@
 /** Who is here: hands first, then pages of the roster, found by name. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Hand, MicOff, MoreHorizontal, RefreshCw, Search } from 'lucide-react'
+import { Hand, MicOff, MoreHorizontal, Pencil, RefreshCw, Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Virtuoso } from 'react-virtuoso'
@@ -187,6 +187,7 @@ function PeerMenu({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
   const { classroom } = useRoom()
   const { peerId, displayName: name } = peer
   const hasFloor = useStorePart(classroom.room, ({ floor }) => floor.some((person) => person.peerId === peerId))
+  const hasPen = useStorePart(classroom.board.view, ({ pens }) => pens.some((person) => person.peerId === peerId))
   const live = useStorePart(classroom.room, ({ status }) => status === 'live')
   const change = (action: () => Promise<void>, done?: string) => void act(action, done).then(onChanged)
   return (
@@ -211,6 +212,13 @@ function PeerMenu({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
           <MenuLine />
         </>
       )}
+      <MenuItem
+        icon={<Pencil size={16} />}
+        onSelect={() => change(() => (hasPen ? classroom.board.takePen(peerId) : classroom.board.givePen(peerId)))}
+        testId="lend-pen"
+      >
+        {t(hasPen ? 'room.board.takePen' : 'room.board.givePen')}
+      </MenuItem>
       <OrderItems peerId={peerId} name={name} onDone={onChanged} />
     </Menu>
   )

@@ -2,6 +2,9 @@
 import { ArrowLeftRight, Volume2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { BoardPage } from '../board/board-page.tsx'
+import { BoardTools } from '../board/board-tools.tsx'
+import { usePen } from '../board/use-pen.ts'
 import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
 import { Avatar } from '../ui/avatar.tsx'
@@ -16,6 +19,8 @@ import { Still } from './still.tsx'
 import { LockedVeil, TrialClock, useLocked } from './trial.tsx'
 
 const AWAKE_MS = 3000
+const insetClasses =
+  'absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised'
 
 /** True for a while after the pointer moved or a finger touched. */
 function useAwake() {
@@ -42,9 +47,12 @@ export function Stage() {
   const pictures = useStore(classroom.receiving.pictures)
   const floor = useStorePart(classroom.room, (room) => room.floor)
   const status = useStorePart(classroom.room, (room) => room.status)
-  const { main, inset } = sceneOf(pictures, floor, swapped)
+  const turned = useStorePart(classroom.board.view, ({ shown }) => shown !== null)
   const locked = useLocked()
   const live = status === 'live'
+  const board = !turned || !live || locked ? null : swapped ? 'small' : 'large'
+  // Beside the board stands the camera: what is on the screen is not taught from at the same time.
+  const { main, inset } = sceneOf(pictures, floor, board ? true : swapped)
   const { displayName: name } = lesson.teacher
   const labelOf = (picture: Picture) =>
     t(picture.source === 'screen' ? 'room.stage.screenOf' : 'room.stage.teacherPicture', { name })
@@ -60,25 +68,45 @@ export function Stage() {
         !awake && 'cursor-none',
       )}
     >
-      {live && main ? (
-        <PictureView key={main.consumerId} picture={main} label={labelOf(main)} testId="main-video" />
-      ) : live ? (
-        <SoundOnly />
-      ) : (
-        <HoldCard status={status} />
+      {board === 'large' && <BoardLayer />}
+      <div className={board === 'large' ? insetClasses : 'size-full'}>
+        {live && main ? (
+          <PictureView key={main.consumerId} picture={main} label={labelOf(main)} testId="main-video" />
+        ) : live ? (
+          <SoundOnly />
+        ) : (
+          <HoldCard status={status} />
+        )}
+        {live && main && (main.paused || main.layer === null) && (
+          <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
+            {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
+          </p>
+        )}
+      </div>
+      {board === 'small' && (
+        <div className={classes(insetClasses, 'pointer-events-none')}>
+          <BoardLayer />
+        </div>
       )}
-      {live && main && (main.paused || main.layer === null) && (
-        <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
-          {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
-        </p>
-      )}
-      {live && inset && (
+      {board && (
         <button
           type="button"
           onClick={() => setSwapped(!swapped)}
           aria-label={t('room.stage.swap')}
           title={t('room.stage.swap')}
-          className="absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised"
+          data-testid="swap-board"
+          className={classes(insetClasses, 'bg-transparent')}
+        >
+          <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
+        </button>
+      )}
+      {live && !board && inset && (
+        <button
+          type="button"
+          onClick={() => setSwapped(!swapped)}
+          aria-label={t('room.stage.swap')}
+          title={t('room.stage.swap')}
+          className={insetClasses}
         >
           <PictureView key={inset.consumerId} picture={inset} label={labelOf(inset)} cover testId="inset-video" />
           <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
@@ -99,6 +127,22 @@ export function Stage() {
       {!locked && <TapForSound />}
       {!locked && status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
     </section>
+  )
+}
+
+/** The page that the teacher shows, and for those with the pen its tools, above the controls. */
+function BoardLayer() {
+  const { board } = useRoom().classroom
+  const page = useStorePart(board.view, ({ shown }) => shown)
+  const pen = usePen()
+  if (!page) return null
+  return (
+    <div className={classes('flex size-full flex-col', pen && 'pb-12')}>
+      <div className="min-h-0 flex-1">
+        <BoardPage board={board} page={page} pen={pen} />
+      </div>
+      {pen && <BoardTools page={page} pen={pen} />}
+    </div>
   )
 }
 
