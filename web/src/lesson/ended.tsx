@@ -1,14 +1,61 @@
-/** A lesson after its end: thanks, and a way on. */
+/** A lesson after its end: its replay, or thanks and a way on. */
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { LessonPage } from '../../../src/courses/schema.ts'
 import { lengthText } from '../i18n/texts.ts'
+import { serverClock } from '../server-clock.ts'
 import { buttonClasses } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { Skeleton } from '../ui/states.tsx'
 import { Attachments } from './attachments.tsx'
 import { Neighbours } from './neighbours.tsx'
 
+/** A replay that is not ready so long after the end does not come any more. */
+const PREPARING_MS = 60_000
+const LOOK_AGAIN_MS = 2000
+
+const Replay = lazy(() => import('../replay/replay.tsx').then((module) => ({ default: module.Replay })))
+
 export function Ended({ page }: { page: LessonPage }) {
+  const { lesson, access, attachments, previous, next } = page
+  const replay = useReplay(page)
+  if (access.state === 'locked' || replay.state === 'none') return <Farewell page={page} preparing={false} />
+  if (replay.state === 'preparing') return <Farewell page={page} preparing />
+  return (
+    <main className="mx-auto max-w-7xl px-4 pt-4 pb-16 sm:px-6 sm:pt-6" data-testid="lesson-ended">
+      <h1 className="display mb-1 text-balance text-xl">{lesson.title}</h1>
+      <p className="mb-4 text-muted text-sm">{lesson.teacher.displayName}</p>
+      <Suspense fallback={<Skeleton className="aspect-video w-full" />}>
+        <Replay key={replay.tries} page={page} onGone={replay.gone} />
+      </Suspense>
+      <Attachments files={attachments} />
+      {lesson.course && <Neighbours previous={previous} next={next} courseId={lesson.course.id} />}
+    </main>
+  )
+}
+
+/** Whether there is a replay is known once it was asked for; just after the end it is asked for again. */
+function useReplay({ lesson }: LessonPage) {
+  const [state, setState] = useState<'there' | 'preparing' | 'none'>('there')
+  const [tries, setTries] = useState(0)
+  const { endedAt } = lesson
+  const gone = useCallback(() => {
+    const soon = endedAt !== null && serverClock.now() - endedAt < PREPARING_MS
+    setState(soon ? 'preparing' : 'none')
+  }, [endedAt])
+  useEffect(() => {
+    if (state !== 'preparing') return
+    const timer = setTimeout(() => {
+      setTries((before) => before + 1)
+      setState('there')
+    }, LOOK_AGAIN_MS)
+    return () => clearTimeout(timer)
+  }, [state])
+  return { state, tries, gone }
+}
+
+function Farewell({ page, preparing }: { page: LessonPage; preparing: boolean }) {
   const { t } = useTranslation()
   const { lesson, role, attachments, previous, next } = page
   const { startedAt, endedAt } = lesson
@@ -33,7 +80,9 @@ export function Ended({ page }: { page: LessonPage }) {
         {lesson.teacher.displayName}
         {minutes !== null && ` · ${t('lesson.taught', { duration: lengthText(minutes, t) })}`}
       </p>
-      <p className="mt-1 text-muted text-sm">{t('lesson.endedTitle')}</p>
+      <p className="mt-1 text-muted text-sm" role="status">
+        {t(preparing ? 'replay.preparing' : 'lesson.endedTitle')}
+      </p>
       <Link to={way.to} className={`${buttonClasses('primary')} mt-8`}>
         {way.label}
       </Link>

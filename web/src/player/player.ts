@@ -38,6 +38,10 @@ export type PlayerView = {
   /** The height on the screen now. */
   height: number
   posterUrl: string | null
+  /** Of a class that is over: its chapters, and how the places of the video are those of the class. */
+  replay: PlayAnswer['replay']
+  /** Where what happened in that class is read; null for a film. */
+  eventsUrl: string | null
 }
 
 const initial: PlayerView = {
@@ -56,6 +60,8 @@ const initial: PlayerView = {
   qualities: [],
   height: 0,
   posterUrl: null,
+  replay: null,
+  eventsUrl: null,
 }
 
 export type PlayerDeps = {
@@ -229,9 +235,17 @@ export class Player {
     const video = this.#video!
     const trialMs = trialOf(answer)
     const positionMs = trialMs !== null && fromMs >= trialMs ? 0 : fromMs
-    const { durationMs, posterUrl } = answer
-    this.view.patch({ positionMs, durationMs: durationMs ?? 0, trialMs, trialOver: false, ended: false, posterUrl })
-    const stream = await this.#deps.openStream(video, { url: answer.url, positionMs }, this.#streamEvents(generation))
+    const { durationMs, posterUrl, replay, url, kind } = answer
+    this.view.patch({
+      positionMs,
+      durationMs: durationMs ?? 0,
+      trialMs,
+      trialOver: false,
+      ended: false,
+      posterUrl,
+      replay,
+    })
+    const stream = await this.#deps.openStream(video, { url, positionMs, kind }, this.#streamEvents(generation))
     if (generation !== this.#generation) return stream.close()
     this.#stream = stream
     this.#renewed(answer)
@@ -282,8 +296,9 @@ export class Player {
     this.#stop({ phase: elsewhere ? 'elsewhere' : locked ? 'locked' : 'failed', code })
   }
 
-  #renewed({ url, expiresInSeconds }: PlayAnswer): void {
+  #renewed({ url, expiresInSeconds, kind }: PlayAnswer): void {
     this.#stream?.renew(url)
+    this.view.patch({ eventsUrl: kind === 'replay' ? url.replace('index.m3u8', 'events') : null })
     clearTimeout(this.#renewing)
     this.#renewing = setTimeout(() => void this.check(), expiresInSeconds * 1000 * RENEW_LEFT)
   }

@@ -36,6 +36,14 @@ export function SeekBar({ player, view }: { player: Player; view: PlayerView }) 
           />
         )}
         <Slider.Range className="absolute h-full rounded-full bg-stage-accent" />
+        {view.replay?.chapters.map(({ atMs, title }) => (
+          <span
+            key={`${atMs} ${title}`}
+            aria-hidden
+            className="absolute inset-y-0 w-0.5 bg-stage"
+            style={{ insetInlineStart: percent(atMs) }}
+          />
+        ))}
       </Slider.Track>
       <Slider.Thumb
         aria-label={t('player.place')}

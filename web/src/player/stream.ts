@@ -26,11 +26,12 @@ const AHEAD_SECONDS = 30
 
 export async function openStream(
   video: HTMLVideoElement,
-  { url, positionMs }: Pick<PlayAnswer, 'url' | 'positionMs'>,
+  { url, positionMs, kind }: Pick<PlayAnswer, 'url' | 'positionMs' | 'kind'>,
   events: StreamEvents,
 ): Promise<Stream> {
   const [{ default: Library }, { default: workerPath }] = await Promise.all([
-    import('hls.js/light'),
+    // The light one has no renditions of the sound, which a class has.
+    kind === 'replay' ? import('hls.js') : import('hls.js/light'),
     import('hls.js/dist/hls.worker.js?url'),
   ])
   if (Library.isSupported()) return openHls(Library, { video, url, positionMs, workerPath }, events)

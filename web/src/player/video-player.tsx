@@ -38,13 +38,19 @@ type Props = {
   trialEnd: ReactNode
   /** Over the picture, when the right has ended. */
   locked: ReactNode
+  /** Told of the player once it is there. */
+  onPlayer?: (player: Player) => void
+  /** Beside the picture on its stage, under the controls. */
+  over?: ReactNode
+  videoClasses?: string
 }
 
-export function VideoPlayer({ lessonId, title, trialEnd, locked }: Props) {
+export function VideoPlayer({ lessonId, title, trialEnd, locked, onPlayer, over, videoClasses = 'size-full' }: Props) {
   const { t } = useTranslation()
   const stage = useRef<HTMLElement>(null)
   const { player, attach } = usePlayer(lessonId)
   const view = useStore(player.view)
+  useEffect(() => onPlayer?.(player), [player, onPlayer])
   const { awake, wake } = useAwake(view.playing)
   const [video, setVideo] = useState<HTMLVideoElement | null>(null)
   useKeys(player, video, stage)
@@ -75,8 +81,9 @@ export function VideoPlayer({ lessonId, title, trialEnd, locked }: Props) {
         aria-label={title}
         onClick={player.toggle}
         data-testid="video"
-        className="size-full object-contain"
+        className={classes('object-contain', videoClasses)}
       />
+      {view.phase === 'ready' && over}
       <Overlay player={player} view={view} trialEnd={trialEnd} locked={locked} />
       {view.phase === 'ready' && !view.trialOver && video && (
         <Controls player={player} view={view} video={video} stage={stage} shown={shown} />

@@ -2,6 +2,15 @@
 import type { media as zh } from '../zh/media.ts'
 
 export const media: typeof zh = {
+  replay: {
+    chapters: 'Chapters',
+    said: 'What was said',
+    nothingSaid: 'Nobody has said anything yet',
+    logFailed: 'What was said could not be loaded. Trying again…',
+    somebody: 'Somebody',
+    goTo: 'Go to {{time}}',
+    preparing: 'The replay is being made ready. A few seconds…',
+  },
   player: {
     label: 'Player: {{title}}',
     play: 'Play',

@@ -1,5 +1,14 @@
 /** Texts of the players and of uploads. */
 export const media = {
+  replay: {
+    chapters: '章节',
+    said: '课堂讨论',
+    nothingSaid: '还没有人说话',
+    logFailed: '课堂讨论没有加载出来，正在重试…',
+    somebody: '匿名',
+    goTo: '跳到 {{time}}',
+    preparing: '回放正在准备，几秒钟就好…',
+  },
   player: {
     label: '播放器：{{title}}',
     play: '播放',

@@ -1,0 +1,81 @@
+/** What happened in a class that is over, as it stands at the place that is being watched. Framework-free. */
+import type { RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { EventsPage } from '../../../src/playback/schema.ts'
+import { BoardLog } from '../classroom/board-log.ts'
+import { Store } from '../store.ts'
+
+/** What is told in words beside the picture. */
+export type Said = Extract<RoomEvent, { type: 'messageSent' | 'questionAsked' | 'pollOpened' }>
+export type ReplayLogView = { said: readonly Said[]; loading: boolean; failed: boolean }
+
+/** More than anybody scrolls back while watching. */
+const KEPT = 500
+const RETRY_MS = 3000
+
+export class ReplayLog {
+  readonly view = new Store<ReplayLogView>({ said: [], loading: true, failed: false })
+  readonly board = new BoardLog(() => Promise.reject(new Error('nothing is asked of a class that is over')))
+  readonly #fetchPage: (afterSeq: number) => Promise<EventsPage>
+  #events: RoomEvent[] = []
+  #applied = 0
+  #mediaMs = 0
+  #closed = false
+  #retrying: ReturnType<typeof setTimeout> | undefined
+
+  /** `fetchPage`: the events after this one; `next` is null where there are no more. */
+  constructor(fetchPage: (afterSeq: number) => Promise<EventsPage>) {
+    this.#fetchPage = fetchPage
+    void this.#load(0)
+  }
+
+  /** The viewer is at this media time of the class. */
+  showAt(mediaMs: number): void {
+    const back = mediaMs < this.#mediaMs
+    this.#mediaMs = mediaMs
+    if (back) this.#begin()
+    this.#proceed()
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retrying)
+    this.board.close()
+  }
+
+  #begin(): void {
+    this.#applied = 0
+    this.board.enter('', { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] })
+    this.view.patch({ said: [] })
+  }
+
+  #proceed(): void {
+    const from = this.#applied
+    while (this.#applied < this.#events.length && timeOf(this.#events[this.#applied]!) <= this.#mediaMs) this.#applied++
+    if (this.#applied === from) return
+    const happened = this.#events.slice(from, this.#applied)
+    this.board.apply(happened)
+    const said = happened.filter(isSaid)
+    if (said.length > 0) this.view.patch({ said: [...this.view.get().said, ...said].slice(-KEPT) })
+  }
+
+  async #load(afterSeq: number): Promise<void> {
+    try {
+      const { events, next } = await this.#fetchPage(afterSeq)
+      if (this.#closed) return
+      this.#events = [...this.#events, ...events]
+      this.view.patch({ loading: next !== null, failed: false })
+      this.#proceed()
+      if (next !== null) await this.#load(next)
+    } catch {
+      if (this.#closed) return
+      this.view.patch({ failed: true })
+      this.#retrying = setTimeout(() => void this.#load(afterSeq), RETRY_MS)
+    }
+  }
+}
+
+/** What was done before the class began is there from its beginning on. */
+const timeOf = ({ mediaMs }: RoomEvent) => mediaMs ?? 0
+
+const isSaid = (event: RoomEvent): event is Said =>
+  event.type === 'messageSent' || event.type === 'questionAsked' || event.type === 'pollOpened'
