@@ -1,0 +1,110 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { launchBrowser } from '../support/browser.ts'
+import { announce, attend, goLive, watch } from '../support/class.ts'
+import { openServer } from '../support/server.ts'
+
+const VIDEO = '[data-testid=video]'
+
+const placeOf = (page: Page) => page.$eval(VIDEO, (video: HTMLVideoElement) => video.currentTime)
+/** Asks the picture to go there, and waits until it is shown. */
+async function seek(page: Page, seconds: number) {
+  await page.$eval(
+    VIDEO,
+    (video: HTMLVideoElement, seconds) => {
+      video.pause()
+      video.currentTime = seconds
+    },
+    seconds,
+  )
+  await page.waitForFunction(
+    ([selector, seconds]) => {
+      const video = document.querySelector<HTMLVideoElement>(selector as string)!
+      return !video.seeking && Math.abs(video.currentTime - (seconds as number)) < 0.5
+    },
+    [VIDEO, seconds] as const,
+  )
+}
+const said = (page: Page) => page.locator('[data-testid=said-messageSent]').allInnerTexts()
+
+t.test('a class that is over is replayed, with its board and what was said', async (t) => {
+  const server = await openServer({ BROADCAST: 'true' })
+  const browser = await launchBrowser()
+  t.teardown(async () => {
+    await browser.close()
+    await server.close()
+  })
+  const { url } = server
+  const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
+  const student = await attend(server, browser, 'student', 'student')
+  const lesson = await announce(server, teacher)
+  await goLive(teacher, url, lesson.id)
+  const startedAt = Date.now()
+  await watch(student, url, lesson.id)
+  const say = async (text: string) => {
+    await student.page.fill('[data-testid=chat-input]', text)
+    await student.page.keyboard.press('Enter')
+    await student.page.waitForSelector(`[data-testid=chat-message]:has-text("${text}")`)
+  }
+  const secondsIn = () => (Date.now() - startedAt) / 1000
+  const until = async (seconds: number) => student.page.waitForTimeout(Math.max(0, (seconds - secondsIn()) * 1000))
+
+  await until(3)
+  await say('early words')
+  await say('taken back')
+  await student.page.hover('[data-testid=chat-message]:has-text("taken back")')
+  await student.page.click('[data-testid=chat-message]:has-text("taken back") [data-testid=message-menu]')
+  await student.page.click('[data-testid=delete-message]')
+  await until(9)
+  await teacher.page.click('[data-testid=board-button]')
+  await teacher.page.click('[data-testid=choose-blank]')
+  await student.page.waitForSelector('[data-testid=board]')
+  const turnedAt = secondsIn()
+  await say('late words')
+  await until(turnedAt + 5)
+  await teacher.page.click('[data-testid=end-class]')
+  await teacher.page.click('[data-testid=confirm-end-class]')
+  const endedAt = Date.now()
+  const { page } = student
+
+  await t.test('it is there within ten seconds of the end, in the page where the class was', async (t) => {
+    await page.waitForSelector(`[data-testid=video-player][data-phase=ready]`)
+    t.ok(Date.now() - endedAt < 10_000, `${Date.now() - endedAt} ms`)
+    await page.click('[data-testid=toggle-play]')
+    await page.waitForFunction(
+      (selector) => document.querySelector<HTMLVideoElement>(selector)!.currentTime > 0.5,
+      VIDEO,
+    )
+    const { duration, width } = await page.$eval(VIDEO, ({ duration, videoWidth }: HTMLVideoElement) => ({
+      duration,
+      width: videoWidth,
+    }))
+    t.ok(width > 0, 'there is a picture')
+    t.ok(Math.abs(duration - (endedAt - startedAt) / 1000) < 5, `${duration} s of ${(endedAt - startedAt) / 1000} s`)
+  })
+
+  await t.test('what was said and the board follow the picture, forward and back', async (t) => {
+    await seek(page, turnedAt + 3)
+    await page.waitForSelector('[data-testid=said-messageSent]:has-text("late words")')
+    await page.waitForSelector('[data-testid=board]')
+    t.match(await said(page), [/early words/, /late words/])
+    t.notMatch(String(await said(page)), /taken back/)
+    await seek(page, 1)
+    await page.waitForSelector('[data-testid=board]', { state: 'detached' })
+    await page.waitForSelector('[data-testid=said-messageSent]', { state: 'detached' })
+    await seek(page, Math.max(4, turnedAt - 2))
+    await page.waitForSelector('[data-testid=said-messageSent]:has-text("early words")')
+    t.match(await said(page), [/early words/])
+    await page.click('[data-testid=said-messageSent] button')
+    await page.waitForFunction((selector) => document.querySelector<HTMLVideoElement>(selector)!.currentTime < 8, VIDEO)
+    t.ok((await placeOf(page)) > 1)
+  })
+
+  await t.test('who comes later sees it, too', async (t) => {
+    const late = await attend(server, browser, 'late', 'student', { phone: true, locale: 'en-US' })
+    await late.page.goto(`${url}/lessons/${lesson.id}`)
+    await late.page.waitForSelector('[data-testid=video-player][data-phase=ready]')
+    t.strictSame(late.trouble, [])
+    await late.context.close()
+  })
+})
