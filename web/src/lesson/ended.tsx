@@ -27,7 +27,7 @@ export function Ended({ page }: { page: LessonPage }) {
       <h1 className="display mb-1 text-balance text-xl">{lesson.title}</h1>
       <p className="mb-4 text-muted text-sm">{lesson.teacher.displayName}</p>
       <Suspense fallback={<Skeleton className="aspect-video w-full" />}>
-        <Replay key={replay.tries} page={page} onGone={replay.gone} />
+        <Replay key={replay.tries} page={page} onGone={replay.gone} onChanged={replay.again} />
       </Suspense>
       <Attachments files={attachments} />
       {lesson.course && <Neighbours previous={previous} next={next} courseId={lesson.course.id} />}
@@ -52,7 +52,7 @@ function useReplay({ lesson }: LessonPage) {
     }, LOOK_AGAIN_MS)
     return () => clearTimeout(timer)
   }, [state])
-  return { state, tries, gone }
+  return { state, tries, gone, again: () => setTries(tries + 1) }
 }
 
 function Farewell({ page, preparing }: { page: LessonPage; preparing: boolean }) {

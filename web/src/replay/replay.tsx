@@ -12,13 +12,22 @@ import { classes } from '../ui/classes.ts'
 import { useStorePart } from '../use-store.ts'
 import { Chapters } from './chapters.tsx'
 import { mediaTimeAt } from './media-time.ts'
+import { ReplayDesk } from './replay-desk.tsx'
 import { ReplayLog } from './replay-log.ts'
 import { WhatWasSaid } from './what-was-said.tsx'
 
 export const insetClasses =
   'absolute end-3 top-3 z-10 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised'
 
-export function Replay({ page: { lesson }, onGone }: { page: LessonPage; onGone: () => void }) {
+type Props = {
+  page: LessonPage
+  /** There is none, or none any more. */
+  onGone: () => void
+  /** It is to be played anew. */
+  onChanged: () => void
+}
+
+export function Replay({ page: { lesson, role }, onGone, onChanged }: Props) {
   const { t } = useTranslation()
   const [player, setPlayer] = useState<Player | null>(null)
   const card = (title: string, text: string) =>
@@ -39,6 +48,9 @@ export function Replay({ page: { lesson }, onGone }: { page: LessonPage; onGone:
           over={log && board.look && <Board log={log} small={board.look === 'small'} onSwap={board.swap} />}
         />
         {player && <Chapters player={player} />}
+        {player && role && role !== 'student' && (
+          <ReplayDesk lessonId={lesson.id} player={player} onChanged={onChanged} onRemoved={onGone} />
+        )}
       </div>
       {log && player && <WhatWasSaid log={log} player={player} />}
     </div>
