@@ -35,7 +35,6 @@ export class AacEncoder {
   private diedMs = Number.NEGATIVE_INFINITY
   /** Segments that begin at these ticks and have not been begun here. */
   private starts: Start[] = []
-  private broken = false
   /** Where the next frame goes. */
   private cursor = 0
   private skip = PRIMING_FRAMES
@@ -56,8 +55,7 @@ export class AacEncoder {
     const wanted = nowMs - this.wantedMs < UNWANTED_AFTER_MS
     if (this.child && !wanted) this.stop()
     if (!this.child && wanted && nowMs - this.diedMs > START_AGAIN_AFTER_MS) this.start(msn, at)
-    if (this.child) this.starts.push({ msn, at, discontinuity: discontinuity || this.broken })
-    if (this.child) this.broken = false
+    if (this.child) this.starts.push({ msn, at, discontinuity })
   }
 
   /** The next part of Opus. */
@@ -72,7 +70,7 @@ export class AacEncoder {
   private start(msn: number, at: number): void {
     const child = spawn('ffmpeg', FFMPEG)
     this.child = child
-    this.broken = this.rendition !== undefined
+    this.rendition?.goOnFrom(msn, this.broadcast.discontinuitiesBefore(msn))
     this.rendition ??= this.broadcast.addRendition('aac', 'audio', msn)
     this.init ??= this.broadcast.addInit(this.rendition, initSegment({ kind: 'aac', config: CONFIG }), FACTS)
     this.cursor = at

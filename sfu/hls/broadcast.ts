@@ -82,6 +82,7 @@ export class Broadcast implements LiveBroadcast {
       options,
       firstMsn,
       firstInit: nextInit[id] ?? 0,
+      discontinuitiesBefore: this.discontinuitiesBefore(firstMsn),
       store: (segment) => this.store(id, segment),
       storeInit: (bytes, init) => {
         segmentStore
@@ -96,6 +97,11 @@ export class Broadcast implements LiveBroadcast {
     })
     this.renditions.set(id, { rendition, kind, facts: { codecs: '', width: 0, height: 0, frameRate: 0 } })
     return rendition
+  }
+
+  /** By the sound, which is there from the beginning to the end. */
+  discontinuitiesBefore(msn: number): number {
+    return this.renditions.get('opus')?.rendition.discontinuitiesBefore(msn) ?? 0
   }
 
   /** Takes an init segment on, and says what is in it. */

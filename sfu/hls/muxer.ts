@@ -222,6 +222,8 @@ export class Muxer {
     const discontinuity = changed.some(({ feed }) => feed.init >= 0)
     if (discontinuity) broadcast.health.discontinuities += 1
     for (const { feed, lane } of changed) this.feedFrom(feed, lane)
+    if (this.lanes.every(({ parameters }) => parameters?.fillable !== false)) broadcast.settle('cannot_fill')
+    else broadcast.warn('cannot_fill')
     const { msn } = this
     for (const { feed, lane } of fed) {
       const independent = samples.get(lane)![0]!.key
@@ -266,7 +268,6 @@ export class Muxer {
     feed.parametersId = parameters.id
     const facts = { ...parameters.facts, frameRate: FRAME_RATE }
     feed.init = this.deps.broadcast.addInit(feed.rendition, parameters.initSegment, facts)
-    if (!parameters.fillable) this.deps.broadcast.warn('cannot_fill')
   }
 
   private addParts(

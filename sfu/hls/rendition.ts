@@ -35,6 +35,8 @@ export type RenditionDeps = {
   startedAt: number
   firstMsn: number
   firstInit: number
+  /** Discontinuities of the broadcast before its first segment: players match renditions by their count. */
+  discontinuitiesBefore: number
   options: HlsOptions
   /** Puts a finished segment away; false where that failed. */
   store: (segment: Segment & { bytes: Buffer }) => Promise<boolean>
@@ -55,7 +57,7 @@ export class Rendition {
   private readonly inits = new Map<number, Buffer>()
   private nextInit: number
   private nextMsn: number
-  private discontinuitySequence = 0
+  private discontinuitySequence: number
   private readonly waiters = new Set<Waiter>()
   private readonly storing = new Set<Promise<void>>()
   private readonly texts = new Map<string, string>()
@@ -65,6 +67,7 @@ export class Rendition {
     this.deps = deps
     this.nextMsn = deps.firstMsn
     this.nextInit = deps.firstInit
+    this.discontinuitySequence = deps.discontinuitiesBefore
   }
 
   /** Takes an init segment on, and gives its number. */
@@ -77,6 +80,19 @@ export class Rendition {
 
   init(number: number): Buffer | undefined {
     return this.inits.get(number)
+  }
+
+  /** Goes on with this segment after a break: nothing before it is listed any more, for numbers are counted from the first. */
+  goOnFrom(msn: number, discontinuitiesBefore: number): void {
+    this.segments.length = 0
+    this.nextMsn = msn
+    this.discontinuitySequence = discontinuitiesBefore
+  }
+
+  /** How many discontinuities the broadcast had before this segment. */
+  discontinuitiesBefore(msn: number): number {
+    const listed = [...this.segments, ...(this.open ? [this.open] : [])]
+    return this.discontinuitySequence + listed.filter((each) => each.discontinuity && each.msn < msn).length
   }
 
   begin(start: SegmentStart): void {
@@ -188,8 +204,8 @@ export class Rendition {
 
   private tooFar(msn: number, part = 0): boolean {
     if (this.ended) return false
-    const lastWhole = this.segments.at(-1)?.msn ?? this.deps.firstMsn - 1
-    const last = this.edge ?? { msn: this.deps.firstMsn, part: -1 }
+    const lastWhole = this.segments.at(-1)?.msn ?? this.nextMsn - 1
+    const last = this.edge ?? { msn: this.nextMsn, part: -1 }
     const advance = Math.ceil(ADVANCE_SECONDS / this.deps.options.partSeconds)
     return msn > lastWhole + 2 || (msn === last.msn && part > last.part + advance)
   }

@@ -290,6 +290,53 @@ t.test('a layer that goes is stood in for by a lower one, and a teacher who come
   t.equal(readWithFfmpeg(madeUp, 'v0').said, '')
 })
 
+t.test(
+  'a picture that changes its size, and a screen that takes over and gives back, are discontinuities everywhere',
+  async (t) => {
+    const madeUp = openClass()
+    const layers = [small]
+    const camera = madeUp.bringIn(layers)
+    await madeUp.play(5)
+    layers[0] = large
+    camera.sent = 0
+    await madeUp.play(5)
+    camera.on = false
+    madeUp.bringIn([small]).rate = 10
+    await madeUp.play(6)
+    madeUp.cameras[1]!.on = false
+    madeUp.bringIn([large])
+    await madeUp.play(5)
+    await madeUp.end()
+    madeUp.clean(t)
+    const { recorded, broadcast } = madeUp
+    const changes = (id: string) =>
+      recorded.filter(({ rendition, discontinuity }) => rendition === id && discontinuity).map(({ msn }) => msn)
+    t.equal(changes('v0').length, 3, `at ${changes('v0')}`)
+    t.strictSame(changes('opus'), changes('v0'))
+    t.equal(new Set(recorded.filter(({ rendition }) => rendition === 'v0').map(({ init }) => init)).size, 4)
+    t.match(await broadcast.multivariant(), /RESOLUTION=640x360/)
+    t.equal(broadcast.health.forcedCuts, 0, 'each begins with a key frame that was asked for')
+    t.equal(readWithFfmpeg(madeUp, 'v0').said, '')
+  },
+)
+
+t.test('a rendition that begins later counts the discontinuities before it', async (t) => {
+  const madeUp = openClass()
+  await madeUp.play(5)
+  madeUp.bringIn([small])
+  await madeUp.play(5)
+  madeUp.bringIn([small, large])
+  await madeUp.play(6)
+  const countOf = async (id: string) => {
+    const { text } = await madeUp.broadcast.playlist(id, {})
+    const before = Number(/DISCONTINUITY-SEQUENCE:(\d+)/.exec(text)?.[1] ?? 0)
+    return before + (text.match(/#EXT-X-DISCONTINUITY\n/g)?.length ?? 0)
+  }
+  t.equal(await countOf('v0'), 2)
+  for (const id of ['v1', 'opus']) t.equal(await countOf(id), await countOf('v0'), id)
+  await madeUp.end()
+})
+
 t.test('a class without a picture is black, until there is one', async (t) => {
   const madeUp = openClass()
   await madeUp.play(5)
@@ -297,6 +344,7 @@ t.test('a class without a picture is black, until there is one', async (t) => {
   madeUp.bringIn([large])
   await madeUp.play(5)
   t.match(await madeUp.broadcast.multivariant(), /RESOLUTION=640x360/)
+  t.strictSame(madeUp.broadcast.health.warnings, [])
   await madeUp.end()
   madeUp.clean(t)
   t.equal(readWithFfmpeg(madeUp, 'v0').said, '')

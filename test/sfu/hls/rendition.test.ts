@@ -14,6 +14,7 @@ function open(options = {}) {
     startedAt: Date.UTC(2026, 0, 1),
     firstMsn: 0,
     firstInit: 0,
+    discontinuitiesBefore: 0,
     options: { ...defaultHlsOptions, ...options },
     async store({ msn, bytes }) {
       if (!state.fails) stored.set(msn, bytes)
