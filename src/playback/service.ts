@@ -21,6 +21,7 @@ import {
 } from '../files/video/manifest.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { createLive, type Live, type LiveClasses } from './live.ts'
+import { createPace, type Pace } from './pace.ts'
 import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
 import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
 import { positionOf } from './position.ts'
@@ -50,10 +51,11 @@ type Deps = PlaybackDeps & {
   replay: Replay
   moments: ReturnType<typeof createMomentCache<Playing>>
   manifests: Map<string, Promise<Manifest>>
+  pace: Pace
 }
 
 /** What may be played at this moment. `trialSeconds`: only so much of it. */
-type Playing = { trialSeconds: number | null; key: string; folder: string }
+type Playing = { userId: string; trialSeconds: number | null; key: string; folder: string }
 type RenditionName = ManifestRendition['name']
 
 export type Playback = ReturnType<typeof createPlayback>
@@ -63,7 +65,14 @@ export function createPlayback(given: PlaybackDeps) {
   const recordings = createRecordings(given.db)
   const replay = createReplay({ ...given, recordings })
   const replayEditing = createReplayEditing({ ...given, recordings })
-  const deps: Deps = { ...given, live, replay, moments: createMomentCache(given), manifests: new Map() }
+  const deps: Deps = {
+    ...given,
+    live,
+    replay,
+    moments: createMomentCache(given),
+    manifests: new Map(),
+    pace: createPace(given.now),
+  }
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
     play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
@@ -160,10 +169,12 @@ async function key(deps: Deps, token: string, name: RenditionName): Promise<Buff
 }
 
 async function segment(deps: Deps, token: string, name: RenditionName, number: number): Promise<StoredFile> {
-  const { folder, trialSeconds } = await playing(deps, token)
+  const { folder, trialSeconds, userId } = await playing(deps, token)
   const rendition = await renditionOf(deps, folder, name)
-  if (number >= rendition.segmentMs.length) throw new AppError('not_found', 'there is no such segment')
+  const milliseconds = rendition.segmentMs[number]
+  if (milliseconds === undefined) throw new AppError('not_found', 'there is no such segment')
   if (number >= segmentsGiven(rendition, trialSeconds)) throw new AppError('trial_ended', 'the trial ends before it')
+  deps.pace(userId, milliseconds / 1000)
   return stored(deps, segmentKey(folder, name, number))
 }
 
@@ -203,6 +214,7 @@ async function askAnew(deps: Deps, { userId, sessionId, lessonId, fileId, player
   if (!holds) throw new AppError('taken_over', 'another device has taken over')
   if (row?.status !== 'ready') throw new AppError('not_found', 'this video is not there any more')
   return {
+    userId,
     trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null,
     key: row.key!,
     folder: videoFolder(fileId, row.runId!),

@@ -79,6 +79,23 @@ t.test('who bought it watches all of it', async (t) => {
   t.equal((await get(body.posterUrl)).headers['content-type'], 'image/jpeg')
 })
 
+t.test('one person is given about as much as one person watches', async (t) => {
+  const [person, other] = [await buyer(), await buyer()]
+  const { url } = (await play(person)).body
+  for (let fetched = 0; fetched < 1800; fetched += 6)
+    if ((await statusOf(url, 'main/0.ts')) !== 200) t.fail(`refused after ${fetched} seconds`)
+  const refusal = await get(at(url, 'main/0.ts'))
+  t.equal(refusal.statusCode, 429)
+  t.equal(refusal.headers['retry-after'], '2')
+  t.equal(await statusOf(url, 'main/index.m3u8'), 200)
+  const anew = (await play(person, lesson.id, { takeOver: true })).body
+  t.equal(await codeOf(anew.url, 'main/0.ts'), 'too_many_requests', 'another address does not help')
+  t.equal(await statusOf((await play(other)).body.url, 'main/0.ts'), 200)
+  business.pass(2000)
+  t.equal(await statusOf(anew.url, 'main/0.ts'), 200)
+  t.equal(await codeOf(anew.url, 'main/1.ts'), 'too_many_requests')
+})
+
 t.test('caches may keep segments, and nothing else', async (t) => {
   const { url } = (await play(await buyer())).body
   const cache = async (path: string) => (await get(at(url, path))).headers['cache-control']
