@@ -31,7 +31,8 @@ export const entitlements = pgTable(
     uniqueIndex('entitlements_one_live').on(table.userId, table.courseId).where(sql`${table.revokedAt} is null`),
     uniqueIndex('entitlements_order_live').on(table.orderId).where(sql`${table.revokedAt} is null`),
     index('entitlements_user').on(table.userId, table.startsAt),
-    index('entitlements_course').on(table.courseId),
+    // Learners are counted from it alone, for every course at once where those come first that have most.
+    index('entitlements_course').on(table.courseId).where(sql`${table.revokedAt} is null`),
     check('entitlements_course_or_plan', sql`(${table.courseId} is null) <> (${table.planId} is null)`),
     check('entitlements_revoked_why', sql`(${table.revokedAt} is null) = (${table.revokeReason} is null)`),
   ],
