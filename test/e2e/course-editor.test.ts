@@ -90,7 +90,7 @@ t.test('a teacher makes a course in the page', async (t) => {
     t.match(await body.inputValue(), /^Text of a\n\n!\[evening light\]\(\/api\/files\/[0-9a-f-]{36}\)\n$/)
     await saved()
     t.match(await teaching.lesson(teacher, lesson!.id), { body: /evening light/ })
-    await page.getByRole('button', { name: '预览' }).click()
+    await page.getByRole('button', { name: '看效果' }).click()
     await page.waitForFunction(
       () => document.querySelector<HTMLImageElement>('[data-testid=markdown-preview] img')?.naturalWidth,
     )
