@@ -94,6 +94,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     ticketTtlSeconds,
     iceServers,
     signalingPath,
+    watermarkOf: users.watermarkOf,
   })
   const moneySide = await openMoneySide({ settings, db, bus, jobs, now, log, users })
   const classes: LiveClasses = {

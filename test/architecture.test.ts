@@ -60,6 +60,7 @@ const layers: Record<string, Rule> = {
       'sfu/hls/storage-keys.ts',
       'src/http',
       'src/audit',
+      'src/audit',
       'src/users',
       'src/files',
       'src/courses',

@@ -28,6 +28,7 @@ export const auditActions = [
   'refundRetried',
   'alarmSeen',
   'differenceResolved',
+  'watermarkTampered',
 ] as const
 const AuditActionSchema = oneOf(...auditActions)
 export type AuditAction = Static<typeof AuditActionSchema>

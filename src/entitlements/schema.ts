@@ -22,6 +22,8 @@ export const TicketAnswerSchema = object({
    * begun, since they count from its start.
    */
   trial: nullable(object({ seconds: Type.Integer(), endsAt: nullable(Type.Integer()) })),
+  /** To be shown over the picture; null where the teacher wants none. */
+  watermark: nullable(Type.String()),
 })
 export type TicketAnswer = Static<typeof TicketAnswerSchema>
 

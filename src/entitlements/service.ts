@@ -25,6 +25,8 @@ export type EntitlementsDeps = {
   iceServers: IceServer[]
   /** The address of a room's socket: a path on this server. */
   signalingPath: (lessonId: string) => string
+  /** What the picture of this person is marked with, where the teacher wants that. */
+  watermarkOf: (userId: string) => Promise<string>
 }
 
 export type Entitlements = ReturnType<typeof createEntitlements>
@@ -86,6 +88,7 @@ async function ticketFor(
     iceServers,
     tier: ticket.tier,
     trial: trial ? { seconds: trial.seconds, endsAt: trial.endsAt } : null,
+    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
   }
 }
 

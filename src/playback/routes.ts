@@ -1,14 +1,17 @@
 /** Playing lessons over HTTP. What a player fetches by itself carries its right in the address. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type Api, ById, typed } from '../http/api.ts'
+import { type Api, ById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
-import { PlayAnswerSchema, PlayFileParams, PlayParams, PlaySchema } from './schema.ts'
+import { PlayAnswerSchema, PlayFileParams, PlayParams, PlaySchema, TamperingSchema } from './schema.ts'
 import type { Playback } from './service.ts'
 
 /** Of one player: a segment every six seconds, many at once after a jump. */
 const FETCHES_PER_MINUTE = 1200
+
+/** Of one address on the net; the page tells it once a minute. */
+const TAMPERINGS_PER_MINUTE = 30
 
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const NEVER = 'private, no-store'
@@ -20,6 +23,7 @@ export type PlaybackRoutesDeps = { playback: Playback; auth: Auth }
 export async function playbackRoutes(app: FastifyInstance, deps: PlaybackRoutesDeps) {
   const api = typed(app)
   playRoute(api, deps)
+  tamperingRoute(api, deps)
   fetchRoutes(api, deps)
 }
 
@@ -38,6 +42,28 @@ function playRoute(api: Api, { playback, auth }: PlaybackRoutesDeps) {
       },
     },
     (request) => playback.play(request.user!, request.params.id, request.body),
+  )
+}
+
+function tamperingRoute(api: Api, { playback, auth }: PlaybackRoutesDeps) {
+  api.post(
+    '/api/lessons/:id/tampering',
+    {
+      preValidation: auth.requireUser,
+      config: { rateLimit: { max: TAMPERINGS_PER_MINUTE, timeWindow: '1 minute' } },
+      schema: {
+        tags: ['playing'],
+        security: bearer,
+        summary: 'Tell that the mark over the picture was taken away, or hidden; kept in the audit log',
+        params: ById,
+        body: TamperingSchema,
+        response: { 204: NoContent, ...errorAnswers },
+      },
+    },
+    async (request, reply) => {
+      await playback.noteTampering(request.user!, request.params.id, request.body)
+      return reply.code(204).send(null)
+    },
   )
 }
 

@@ -12,6 +12,10 @@ export const PlaySchema = object({
 })
 export type Play = Static<typeof PlaySchema>
 
+/** What a page noticed about the viewer's mark over its picture. */
+export const TamperingSchema = object({ how: oneOf('removed', 'hidden', 'changed') })
+export type Tampering = Static<typeof TamperingSchema>
+
 /** Of a class that is on now. */
 export const LiveSchema = object({
   /** The zero of its media time. */

@@ -28,7 +28,8 @@ import { positionOf } from './position.ts'
 import { createRecordings } from './recordings.ts'
 import { createReplay, type Replay } from './replay.ts'
 import { createReplayEditing } from './replay-editing.ts'
-import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
+import { nothingElse, type Play, type PlayAnswer, type Tampering } from './schema.ts'
+import { noteTampering } from './tampering.ts'
 
 const MANIFESTS = 500
 
@@ -76,6 +77,8 @@ export function createPlayback(given: PlaybackDeps) {
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */
     play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
+    noteTampering: (user: SignedInUser, lessonId: string, noticed: Tampering) =>
+      noteTampering(deps, user, lessonId, noticed),
     master: (token: string) => master(deps, token),
     media: (token: string, rendition: RenditionName) => media(deps, token, rendition),
     key: (token: string, rendition: RenditionName) => key(deps, token, rendition),
@@ -96,7 +99,7 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
   const lesson = await lessonOf(deps, lessonId)
   if (lesson?.kind === 'document') return openDocument(deps, user, lesson)
   if (lesson?.kind === 'live')
-    return lesson.status === 'ended' ? deps.replay.play(user, lesson, asked) : deps.live.play(user, lesson, asked)
+    return lesson.status === 'ended' ? deps.replay.play(user, lessonId, asked) : deps.live.play(user, lesson, asked)
   return playVideo(deps, user, lessonId, lesson, asked)
 }
 

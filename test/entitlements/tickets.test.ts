@@ -32,6 +32,14 @@ t.test('a ticket says who enters which room, from which sign-in', async (t) => {
   })
 })
 
+t.test('the mark of its person comes with a ticket, where the teacher wants it', async (t) => {
+  const viewer = await person()
+  const startsAt = now() + 5 * MINUTE_MS
+  const marked = await lessons.create(teacher.user, { title: 'Light', startsAt, watermark: true })
+  t.equal((await ask(marked.id, viewer)).body.watermark, `ID ${viewer.id.slice(0, 8)}`)
+  t.equal((await ask((await lesson(teacher.user, 5)).id, viewer)).body.watermark, null)
+})
+
 t.test('a ticket is good for a minute', async (t) => {
   const { id } = await lesson(teacher.user)
   const { ticket } = (await ask(id, teacher)).body
@@ -57,6 +65,7 @@ t.test('a ticket that was being made while its right was taken back is older tha
     ticketTtlSeconds: 60,
     iceServers: [],
     signalingPath: () => '/',
+    watermarkOf: async () => '',
     lessons: {
       ...lessons,
       roleIn: async (...asked) => {

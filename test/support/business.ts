@@ -81,6 +81,7 @@ export function createBusiness(db: Db, { now, pass }: TestClock = standingClock(
     ticketTtlSeconds: 60,
     iceServers,
     signalingPath: (lessonId: string) => `/signaling/${lessonId}`,
+    watermarkOf: async (userId: string) => `ID ${userId.slice(0, 8)}`,
   }
   const entitlements = createEntitlements({ db, bus, lessons, ...ticketing })
   const courses = createCourses({ db, now, rights: entitlements, lessons })

@@ -15,6 +15,7 @@ const ticket: TicketAnswer = {
   iceServers: [],
   tier: 'interactive',
   trial: null,
+  watermark: null,
 }
 const trying: TicketAnswer = { ...ticket, trial: { seconds: 60, endsAt: 60_000 } }
 const welcome = { topic: 'welcome', data: { rtpCapabilities: {}, now: 0 } }

@@ -12,6 +12,7 @@ const ticket: TicketAnswer = {
   iceServers: [],
   tier: 'interactive',
   trial: null,
+  watermark: null,
 }
 
 function connect(options: Partial<ConnectionOptions> = {}) {

@@ -3,6 +3,7 @@ import { Device, type types as mediasoup } from 'mediasoup-client'
 import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
+import type { BroadcastPlayer } from '../player/broadcast-player.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
 import { BoardLog } from './board-log.ts'
@@ -19,6 +20,7 @@ import { sceneOf } from './scene.ts'
 import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
 import { Speakers } from './speakers.ts'
 import { downlinkOf, every, noDownlink, noUplink, uplinkOf } from './stats.ts'
+import { Viewing } from './viewing.ts'
 
 const STATS_EVERY_MS = 1000
 /** A tab that was only glanced away from keeps its picture. */
@@ -29,6 +31,8 @@ const STUDENT_HEIGHT = 360
 export type ClassroomOptions = {
   role: Role
   getTicket: () => Promise<TicketAnswer>
+  /** Plays the broadcast, where one may watch it. */
+  player?: BroadcastPlayer
   openSocket?: (url: string, protocol: string) => Socket
   log?: Log
 }
@@ -43,6 +47,7 @@ export class Classroom {
   readonly order: Order
   readonly speakers = new Speakers()
   readonly receiving: Receiving
+  readonly viewing: Viewing
   readonly publishing: Publishing
   readonly own: OwnMedia
   readonly dominantSpeaker = new Store<string | null>(null)
@@ -52,6 +57,8 @@ export class Classroom {
   readonly uplink = new Store(noUplink)
   /** What may be seen without having bought; null where there is no such end. */
   readonly trial = new Store<TicketAnswer['trial']>(null)
+  /** The viewer's mark over the picture; null where the teacher wants none. */
+  readonly watermark = new Store<string | null>(null)
   readonly #options: ClassroomOptions
   readonly #log: Log
   #device: Device | null = null
@@ -78,6 +85,15 @@ export class Classroom {
     this.board = new BoardLog(request)
     this.order = new Order(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
+    this.viewing = new Viewing({
+      request,
+      receiving: this.receiving,
+      speakers: this.speakers,
+      room: this.room,
+      player: options.player ?? null,
+      log,
+      openSeat: () => this.#reopen(),
+    })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
     this.connection.view.subscribe(() => {
@@ -87,6 +103,7 @@ export class Classroom {
 
   start(): void {
     this.connection.start()
+    this.viewing.start()
     this.#stopStats = every(STATS_EVERY_MS, this.#statsReader())
     document.addEventListener('visibilitychange', this.#noticeVisibility)
   }
@@ -98,6 +115,7 @@ export class Classroom {
     clearTimeout(this.#hiddenTimer)
     document.removeEventListener('visibilitychange', this.#noticeVisibility)
     this.connection.close('left')
+    this.viewing.close()
     this.#stopMedia()
     this.own.close()
     this.board.close()
@@ -169,16 +187,19 @@ export class Classroom {
   async #enter(client: SignalingClient, { rtpCapabilities }: Payload<'welcome'>, ticket: TicketAnswer) {
     this.#iceServers = ticket.iceServers as RTCIceServer[]
     this.trial.set(ticket.trial)
+    this.watermark.set(ticket.watermark)
     const device = await this.#load(rtpCapabilities as mediasoup.RtpCapabilities)
     this.publishing.use(device, this.#iceServers)
     const token = this.receiving.transport ? this.#resumeToken : null
+    const tier = this.viewing.wish
     if (!token) this.#stopMedia()
     const generation = { recv: this.receiving.generation, send: this.publishing.generation }
     const joining = client.request('join', {
       rtpCapabilities: device.recvRtpCapabilities as Data<'join'>['rtpCapabilities'],
       ...(token ? { resume: { token } } : {}),
+      tier,
     })
-    const recv = token ? null : client.request('createTransport', { direction: 'recv' })
+    const recv = token || tier === 'broadcast' ? null : client.request('createTransport', { direction: 'recv' })
     const send =
       token || this.#options.role !== 'teacher' ? null : client.request('createTransport', { direction: 'send' })
     recv?.catch(() => {})
@@ -193,6 +214,7 @@ export class Classroom {
     this.order.enter(joined.snapshot)
     this.board.enter(joined.self.peerId, joined.snapshot.board)
     this.#stopWhatIsOver()
+    this.viewing.entered(joined)
     if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
     if (send) void this.publishing.open(send, generation.send).catch(() => {})
     if (joined.resumed) {
@@ -200,7 +222,7 @@ export class Classroom {
       void this.publishing.keepOnly(joined.standing.producers).catch(() => {})
     } else {
       if (token) this.publishing.reset()
-      if (token) await this.#reopen()
+      if (token && joined.tier === 'interactive') await this.#reopen()
       void this.publishing.publishWanted().catch(() => {})
     }
   }
@@ -208,6 +230,7 @@ export class Classroom {
   /** Out for good: the place is gone, and nobody is filmed before a page that cannot show it. */
   #noticeOut() {
     this.#resumeToken = null
+    this.viewing.left()
     this.own.goOffAir()
   }
 
@@ -259,7 +282,7 @@ export class Classroom {
       questionVotes: ({ votes }) => this.questions.counted(votes),
       sketched: (sketched) => this.board.see(sketched),
       uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
-      tierChanged: () => void this.#reopen(),
+      tierChanged: () => this.viewing.seated(),
       newConsumer: (consumer) => {
         this.receiving.add(consumer).catch((error) => this.#log.info('could not receive', { error: String(error) }))
       },
@@ -272,7 +295,7 @@ export class Classroom {
       dominantSpeaker: ({ peerId }) => this.dominantSpeaker.set(peerId),
       mediaReset: () => {
         this.#log.info('media reset')
-        void this.#reopen()
+        if (this.viewing.seat) void this.#reopen()
         void this.publishing.republish().catch(() => {})
       },
     }

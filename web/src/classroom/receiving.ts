@@ -54,6 +54,12 @@ export class Receiving {
     return this.#transport
   }
 
+  /** Whether anything is to come in now. */
+  get expects(): boolean {
+    const comes = ({ paused }: { paused: boolean }) => !paused
+    return this.voices.get().some(comes) || (!this.#hidden && this.pictures.get().some(comes))
+  }
+
   /** Which transport is meant: a new figure with every reset. One that was asked for under an earlier figure is dead. */
   get generation(): number {
     return this.#generation

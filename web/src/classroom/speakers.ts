@@ -24,6 +24,9 @@ export class Speakers {
   readonly view = new Store<SoundView>(remembered())
   readonly output = new AudioOutput()
   readonly #voices = new Map<string, HTMLAudioElement>()
+  /** Sounds in place of the voices. */
+  #film: HTMLMediaElement | null = null
+  #hushed = false
 
   add(id: string, peerId: string, track: MediaStreamTrack): void {
     this.remove(id)
@@ -48,6 +51,26 @@ export class Speakers {
     this.#voices.delete(id)
   }
 
+  /** The class is heard from this element, whose sound it has itself, and the voices are silent; null: from the voices. */
+  hearFrom(film: HTMLMediaElement | null): void {
+    if (film === this.#film) return
+    if (this.#film) {
+      this.#film.muted = true
+      this.output.remove(this.#film)
+    }
+    this.#film = film
+    for (const voice of this.#voices.values()) this.#apply(voice)
+    if (!film) return
+    this.output.add(film)
+    this.#sound(film)
+  }
+
+  /** Silent for as long as it is said, whatever the viewer chose. */
+  hush(hushed: boolean): void {
+    this.#hushed = hushed
+    this.#change({})
+  }
+
   setVolume(volume: number): void {
     this.#change({ volume, muted: volume === 0 })
   }
@@ -61,6 +84,7 @@ export class Speakers {
   unlock(): void {
     this.view.patch({ blocked: false })
     for (const voice of this.#voices.values()) void this.#play(voice)
+    if (this.#film) this.#sound(this.#film)
   }
 
   readonly #noticeGesture = () => {
@@ -71,29 +95,43 @@ export class Speakers {
     document.removeEventListener('pointerup', this.#noticeGesture)
     document.removeEventListener('keyup', this.#noticeGesture)
     for (const id of [...this.#voices.keys()]) this.remove(id)
+    this.hearFrom(null)
     this.output.close()
   }
 
   #change(change: Partial<SoundView>) {
     this.view.patch(change)
     for (const voice of this.#voices.values()) this.#apply(voice)
+    if (this.#film) this.#apply(this.#film)
     const { volume, muted } = this.view.get()
     try {
       localStorage.setItem(KEY, JSON.stringify({ volume, muted }))
     } catch {}
   }
 
-  #apply(voice: HTMLAudioElement) {
-    const { volume, muted } = this.view.get()
-    voice.volume = volume
-    voice.muted = muted
+  #apply(element: HTMLMediaElement) {
+    const { volume, muted, blocked } = this.view.get()
+    const isFilm = element === this.#film
+    element.volume = volume
+    element.muted = muted || this.#hushed || (isFilm ? blocked : this.#film !== null)
   }
 
-  async #play(voice: HTMLAudioElement) {
+  /** A browser that plays no sound unasked stops a picture that gets one. */
+  #sound(film: HTMLMediaElement) {
+    const playing = !film.paused
+    this.#apply(film)
+    if (playing) void this.#play(film)
+  }
+
+  async #play(element: HTMLMediaElement) {
     try {
-      await voice.play()
+      await element.play()
     } catch (error) {
       if ((error as DOMException).name !== 'NotAllowedError') return
+      if (element === this.#film) {
+        element.muted = true
+        void element.play().catch(() => {})
+      }
       this.view.patch({ blocked: true })
       // Any touch of the page is the gesture that the browser waits for.
       document.addEventListener('pointerup', this.#noticeGesture, { once: true })

@@ -37,14 +37,15 @@ export const noUplink: UplinkStats = {
   protocol: null,
 }
 
-type Entry = Record<string, unknown> & { type: string; id: string; timestamp: number }
-type Report = ReadonlyMap<string, Entry> | RTCStatsReport
+export type Entry = Record<string, unknown> & { type: string; id: string; timestamp: number }
+export type Report = ReadonlyMap<string, Entry> | RTCStatsReport
 
-const entriesOf = (report: Report): Entry[] => [...(report.values() as Iterable<Entry>)]
+export const entriesOf = (report: Report): Entry[] => [...(report.values() as Iterable<Entry>)]
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 const sum = (entries: Entry[], key: string) => entries.reduce((total, entry) => total + (number(entry[key]) ?? 0), 0)
 
-function pairOf(entries: Entry[]): Entry | undefined {
+/** The way through the network that is in use. */
+export function pairOf(entries: Entry[]): Entry | undefined {
   return (
     entries.find(({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded') ??
     entries.find(({ type, state }) => type === 'candidate-pair' && state === 'succeeded')

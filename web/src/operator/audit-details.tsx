@@ -41,6 +41,8 @@ function wordsOf(t: TFunction, action: Entry['action'], name: string, value: unk
   if (typeof value === 'number')
     return name.endsWith('Fen') ? money(value) : name.endsWith('At') ? fullMoment(value) : count(value)
   if (typeof value !== 'string') return JSON.stringify(value)
+  if (name === 'how' && action === 'watermarkTampered')
+    return t(`operator.tampering.${value as keyof typeof zh.operator.tampering}`, { defaultValue: value })
   if (name === 'state' && action === 'roleChanged')
     return t(`roles.${value as keyof typeof zh.roles}`, { defaultValue: value })
   if (name === 'state' && action === 'courseStatusSet')

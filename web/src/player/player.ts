@@ -42,6 +42,7 @@ export type PlayerView = {
   replay: PlayAnswer['replay']
   /** Where what happened in that class is read; null for a film. */
   eventsUrl: string | null
+  watermark: string | null
 }
 
 const initial: PlayerView = {
@@ -62,6 +63,7 @@ const initial: PlayerView = {
   posterUrl: null,
   replay: null,
   eventsUrl: null,
+  watermark: null,
 }
 
 export type PlayerDeps = {
@@ -86,6 +88,8 @@ export class Player {
   #failures = 0
   #generation = 0
   #closed = false
+  /** It played before it was covered. */
+  #uncovering = false
 
   constructor(deps: PlayerDeps, speed = 1) {
     this.#deps = deps
@@ -119,6 +123,14 @@ export class Player {
   }
 
   pause = (): void => this.#video?.pause()
+
+  /** Waits while the viewer's mark is hidden, and goes on if it was playing. */
+  cover = (covered: boolean): void => {
+    this.#uncovering ||= covered && this.view.get().playing
+    if (covered) this.pause()
+    else if (this.#uncovering) this.play()
+    if (!covered) this.#uncovering = false
+  }
 
   /** Never beyond what may be watched. */
   seek = (toMs: number): void => {
@@ -235,7 +247,7 @@ export class Player {
     const video = this.#video!
     const trialMs = trialOf(answer)
     const positionMs = trialMs !== null && fromMs >= trialMs ? 0 : fromMs
-    const { durationMs, posterUrl, replay, url, kind } = answer
+    const { durationMs, posterUrl, watermark, replay, url, kind } = answer
     this.view.patch({
       positionMs,
       durationMs: durationMs ?? 0,
@@ -244,6 +256,7 @@ export class Player {
       ended: false,
       posterUrl,
       replay,
+      watermark,
     })
     const stream = await this.#deps.openStream(video, { url, positionMs, kind }, this.#streamEvents(generation))
     if (generation !== this.#generation) return stream.close()

@@ -1,6 +1,7 @@
 /** Brings a playlist into a `<video>`: by hls.js where the browser lets it, else by the browser itself (Apple). */
 import type { ErrorData, default as Hls, HlsConfig, Level } from 'hls.js'
 import type { PlayAnswer } from '../../../src/playback/schema.ts'
+import { grantOf, regrant } from './grant.ts'
 
 export type Quality = 'auto' | number
 
@@ -39,9 +40,6 @@ export async function openStream(
   return openNative(video, url, positionMs, events)
 }
 
-/** The part of an address in which the right to play stands. */
-const grantOf = (url: string) => /^(?:.*)(\/api\/play\/[^/]+\/)/.exec(url)?.[1] ?? ''
-
 type Opening = { video: HTMLVideoElement; url: string; positionMs: number; workerPath: string }
 
 function openHls(Library: typeof Hls, { video, url, positionMs, workerPath }: Opening, events: StreamEvents): Stream {
@@ -53,7 +51,7 @@ function openHls(Library: typeof Hls, { video, url, positionMs, workerPath }: Op
     capLevelToPlayerSize: true,
     preferManagedMediaSource: true,
     workerPath,
-    xhrSetup: (request, asked) => request.open('GET', asked.replace(grantOf(asked), grant), true),
+    xhrSetup: (request, asked) => request.open('GET', regrant(asked, grant), true),
   }
   const hls = new Library(config)
   const { Events, ErrorTypes } = Library
@@ -77,7 +75,8 @@ function openHls(Library: typeof Hls, { video, url, positionMs, workerPath }: Op
   }
 }
 
-const heightsOf = (levels: Level[]) => [...new Set(levels.map(({ height }) => height))].sort((a, b) => a - b)
+export const heightsOf = (levels: readonly Level[]) =>
+  [...new Set(levels.map(({ height }) => height))].sort((a, b) => a - b)
 
 function openNative(video: HTMLVideoElement, url: string, positionMs: number, events: StreamEvents): Stream {
   const fail = () => events.failed(undefined)

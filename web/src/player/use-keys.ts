@@ -9,7 +9,7 @@ const LOUDER = 0.1
 export function useKeys(player: Player, video: HTMLVideoElement | null, stage: RefObject<HTMLElement | null>) {
   useEffect(() => {
     if (!video) return
-    const actions = new Map([
+    const actions: KeyActions = new Map([
       [' ', player.toggle],
       ['k', player.toggle],
       ['ArrowLeft', () => player.skip(-SKIP_MS)],
@@ -19,22 +19,29 @@ export function useKeys(player: Player, video: HTMLVideoElement | null, stage: R
       ['f', () => void toggleFullScreen(stage.current, video)],
       ['m', () => mute(video)],
     ])
-    const press = (event: KeyboardEvent) => {
-      const act = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key)
-      if (!act || event.ctrlKey || event.metaKey || event.altKey || player.view.get().phase !== 'ready') return
-      const target = event.target as HTMLElement
-      const inPlayer = stage.current?.contains(target) ?? false
-      if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=alertdialog]'))
-        return
-      // A page scrolls by these, a button is pressed by them, and a slider moves.
-      if (event.key === ' ' && target.closest('button, a')) return
-      if (/^Arrow/.test(event.key) && (!inPlayer || target.closest('[role=slider]'))) return
-      event.preventDefault()
-      act()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
+    return listenForKeys(actions, stage, () => player.view.get().phase === 'ready')
   }, [player, video, stage])
+}
+
+export type KeyActions = ReadonlyMap<string, () => void>
+
+/** Returns the function that ends it. */
+export function listenForKeys(actions: KeyActions, stage: RefObject<HTMLElement | null>, active: () => boolean) {
+  const press = (event: KeyboardEvent) => {
+    const act = actions.get(event.key.length === 1 ? event.key.toLowerCase() : event.key)
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || !active()) return
+    const target = event.target as HTMLElement
+    const inPlayer = stage.current?.contains(target) ?? false
+    if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=alertdialog]'))
+      return
+    // A page scrolls by these, a button is pressed by them, and a slider moves.
+    if (event.key === ' ' && target.closest('button, a')) return
+    if (/^Arrow/.test(event.key) && (!inPlayer || target.closest('[role=slider]'))) return
+    event.preventDefault()
+    act()
+  }
+  addEventListener('keydown', press)
+  return () => removeEventListener('keydown', press)
 }
 
 function louder(video: HTMLVideoElement, by: number): void {

@@ -14,6 +14,7 @@ import { randomUuid } from './random-uuid.ts'
 import { openStream } from './stream.ts'
 import { useAwake } from './use-awake.ts'
 import { useKeys } from './use-keys.ts'
+import { WatermarkLayer } from './watermark-layer.tsx'
 
 const SPEED = 'playbackSpeed'
 const LOUDNESS = 'playbackVolume'
@@ -84,6 +85,12 @@ export function VideoPlayer({ lessonId, title, trialEnd, locked, onPlayer, over,
         className={classes('object-contain', videoClasses)}
       />
       {view.phase === 'ready' && over}
+      <WatermarkLayer
+        lessonId={lessonId}
+        text={view.phase === 'ready' ? view.watermark : null}
+        frame={stage}
+        onCovered={player.cover}
+      />
       <Overlay player={player} view={view} trialEnd={trialEnd} locked={locked} />
       {view.phase === 'ready' && !view.trialOver && video && (
         <Controls player={player} view={view} video={video} stage={stage} shown={shown} />

@@ -1,5 +1,5 @@
 /** One moving picture. It tells the classroom how large it is shown, so that no more is sent than can be seen. */
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import type { Picture } from '../classroom/receiving.ts'
 import { classes } from '../ui/classes.ts'
 import { useRoom } from './classroom-context.ts'
@@ -40,12 +40,21 @@ export function TrackView({ track, label, mirrored, cover, testId }: TrackProps)
 type Props = { picture: Picture; label: string; cover?: boolean; testId?: string | undefined }
 
 export function PictureView({ picture, label, cover = false, testId }: Props) {
-  const { classroom } = useRoom()
   const frame = useRef<HTMLDivElement>(null)
-  const { consumerId } = picture
+  useShownSize(frame, picture.consumerId, cover)
+  return (
+    <div ref={frame} className="size-full">
+      <TrackView track={picture.track} label={label} cover={cover} testId={testId} />
+    </div>
+  )
+}
+
+/** Says how large this picture is shown within the frame. */
+export function useShownSize(frame: RefObject<HTMLElement | null>, consumerId: string | undefined, cover = false) {
+  const { classroom } = useRoom()
   useEffect(() => {
     const element = frame.current
-    if (!element) return
+    if (!element || !consumerId) return
     const observer = new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect
       const shown = cover ? Math.max(height, (width * 9) / 16) : Math.min(height, (width * 9) / 16)
@@ -53,10 +62,5 @@ export function PictureView({ picture, label, cover = false, testId }: Props) {
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [classroom, consumerId, cover])
-  return (
-    <div ref={frame} className="size-full">
-      <TrackView track={picture.track} label={label} cover={cover} testId={testId} />
-    </div>
-  )
+  }, [classroom, frame, consumerId, cover])
 }

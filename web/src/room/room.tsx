@@ -4,11 +4,16 @@ import { useDeferredValue, useEffect, useState } from 'react'
 import type { Role } from '../../../signaling/protocol/events.ts'
 import type { Lesson } from '../../../src/courses/schema.ts'
 import { onServerEvent, onServerEventsConnected } from '../api/events.ts'
+import { playApi } from '../api/play.ts'
 import { takeTicket } from '../api/tickets.ts'
 import { Classroom } from '../classroom/classroom.ts'
 import { isUnpaid } from '../classroom/connection.ts'
 import { TeacherConsole } from '../console/teacher-console.tsx'
 import { RoomSkeleton } from '../lesson/room-skeleton.tsx'
+import { BroadcastPlayer } from '../player/broadcast-player.ts'
+import { openLive } from '../player/live-stream.ts'
+import { randomUuid } from '../player/random-uuid.ts'
+import { serverClock } from '../server-clock.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { ClassroomProvider } from './classroom-context.ts'
 import { Out } from './out.tsx'
@@ -27,7 +32,8 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
   const [classroom, setClassroom] = useState<Classroom | null>(null)
   const { id } = lesson
   useEffect(() => {
-    const opened = new Classroom({ role, getTicket: () => takeTicket(id) })
+    const player = role === 'teacher' ? {} : { player: broadcastPlayer(id) }
+    const opened = new Classroom({ role, getTicket: () => takeTicket(id), ...player })
     setClassroom(opened)
     opened.start()
     onInside(true)
@@ -43,12 +49,30 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
   )
 }
 
-/** A purchase lifts the trial or opens the room again, the moment it is known. */
+const broadcastPlayer = (lessonId: string) =>
+  new BroadcastPlayer({
+    playerId: randomUuid(),
+    play: (request) => playApi.playLive(lessonId, request),
+    renewLease: playApi.renewLease,
+    releaseLease: playApi.releaseLease,
+    openLive,
+    now: serverClock.now,
+  })
+
+/** A purchase lifts the trial or opens the room again, the moment it is known; a right that was lost ends the broadcast. */
 function useNoticeRights(classroom: Classroom | null) {
   useEffect(() => {
     if (!classroom) return
-    const look = () => void classroom.noticeRights()
-    const stops = [onServerEvent('rightsChanged', look), onServerEventsConnected(look)]
+    const { player } = classroom.viewing
+    const look = () => {
+      void classroom.noticeRights()
+      void player?.check()
+    }
+    const stops = [
+      onServerEvent('rightsChanged', look),
+      onServerEventsConnected(look),
+      onServerEvent('playerChanged', ({ playerId }) => player?.otherPlays(playerId)),
+    ]
     return () => {
       for (const stop of stops) stop()
     }

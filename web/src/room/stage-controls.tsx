@@ -5,27 +5,34 @@ import { type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { heightsOf, type Quality } from '../classroom/layers.ts'
 import { sceneOf } from '../classroom/scene.ts'
+import { toggleFullScreen } from '../player/full-screen.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { Menu, MenuChoice } from '../ui/menu.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { LiveButton, LiveSeekBar, TimeControls } from './live-time.tsx'
 import { SpeakerMenu } from './speaker-menu.tsx'
 
 export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement | null>; awake: boolean }) {
   return (
     <div
       className={classes(
-        'absolute inset-x-0 bottom-0 flex items-center gap-1 bg-linear-to-t from-stage-veil to-transparent px-2 pt-8 pb-1.5 transition-opacity duration-200 focus-within:opacity-100',
+        'absolute inset-x-0 bottom-0 bg-linear-to-t from-stage-veil to-transparent px-2 pt-8 pb-1.5 transition-opacity duration-200 focus-within:opacity-100',
         !awake && 'opacity-0',
       )}
     >
-      <Volume />
-      <span className="flex-1" />
-      <SpeakerMenu />
-      <QualityMenu />
-      <PictureInPicture stage={stage} />
-      <FullScreen stage={stage} />
+      <LiveSeekBar />
+      <div className="flex items-center gap-0.5 sm:gap-1">
+        <TimeControls />
+        <Volume />
+        <span className="flex-1" />
+        <LiveButton />
+        <SpeakerMenu />
+        <QualityMenu />
+        <PictureInPicture />
+        <FullScreen stage={stage} />
+      </div>
     </div>
   )
 }
@@ -64,7 +71,25 @@ function Volume() {
 }
 
 function QualityMenu() {
-  const { t } = useTranslation()
+  const { shown } = useStore(useRoom().classroom.viewing.tiers)
+  return shown === 'broadcast' ? <BroadcastQuality /> : <SeatQuality />
+}
+
+function BroadcastQuality() {
+  const { viewing } = useRoom().classroom
+  const { quality, qualities, height } = useStore(viewing.film)
+  if (qualities.length < 2) return null
+  return (
+    <QualityChoice
+      chosen={quality}
+      now={height || undefined}
+      options={qualities.map((each) => ({ value: each, height: each }))}
+      onChoose={(value) => viewing.player?.setQuality(value)}
+    />
+  )
+}
+
+function SeatQuality() {
   const { receiving, room } = useRoom().classroom
   const quality = useStore(receiving.quality)
   const pictures = useStore(receiving.pictures)
@@ -72,8 +97,27 @@ function QualityMenu() {
   const camera = sceneOf(pictures, floor, true).main
   if (camera?.source !== 'camera' || camera.spatialLayers < 2) return null
   const heights = heightsOf(camera.spatialLayers)
-  const now = typeof camera.layer === 'number' ? heights[camera.layer] : undefined
-  const choose = (value: string) => receiving.setQuality(value === 'auto' ? 'auto' : (Number(value) as Quality))
+  return (
+    <QualityChoice
+      chosen={quality}
+      now={typeof camera.layer === 'number' ? heights[camera.layer] : undefined}
+      options={heights.map((height, value) => ({ value, height }))}
+      onChoose={(value) => receiving.setQuality(value)}
+    />
+  )
+}
+
+type QualityProps = {
+  chosen: Quality
+  /** The height that is shown now, where that is known. */
+  now: number | undefined
+  /** The smallest first. */
+  options: { value: number; height: number }[]
+  onChoose: (quality: Quality) => void
+}
+
+function QualityChoice({ chosen, now, options, onChoose }: QualityProps) {
+  const { t } = useTranslation()
   return (
     <Menu
       side="top"
@@ -83,30 +127,29 @@ function QualityMenu() {
     >
       <MenuChoice
         label={t('room.stage.quality')}
-        value={String(quality)}
-        onChange={choose}
+        value={String(chosen)}
+        onChange={(value) => onChoose(value === 'auto' ? 'auto' : Number(value))}
         options={[
           { value: 'auto', label: now ? t('room.stage.qualityAutoNow', { height: now }) : t('room.stage.qualityAuto') },
-          ...heights.map((height, layer) => ({ value: String(layer), label: `${height}p` })).reverse(),
+          ...options.map(({ value, height }) => ({ value: String(value), label: `${height}p` })).reverse(),
         ]}
       />
     </Menu>
   )
 }
 
-export const mainVideoOf = (stage: HTMLElement | null) =>
-  stage?.querySelector<HTMLVideoElement>('[data-testid="main-video"]') ?? null
-
-function PictureInPicture({ stage }: { stage: RefObject<HTMLElement | null> }) {
+function PictureInPicture() {
   const { t } = useTranslation()
+  const { screen } = useRoom().classroom.viewing
   if (!document.pictureInPictureEnabled) return null
   const toggle = async () => {
     if (document.pictureInPictureElement) await document.exitPictureInPicture()
-    else await mainVideoOf(stage.current)?.requestPictureInPicture()
+    else await screen.video?.requestPictureInPicture()
   }
   return (
     <IconButton
       look="stage"
+      className="max-sm:hidden"
       label={t('room.stage.pictureInPicture')}
       icon={<PictureInPicture2 size={20} />}
       onClick={() => void toggle().catch(() => {})}
@@ -115,29 +158,22 @@ function PictureInPicture({ stage }: { stage: RefObject<HTMLElement | null> }) {
   )
 }
 
-/** Safari on the iPhone only lets a video itself fill the screen. */
-type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void }
-
 function FullScreen({ stage }: { stage: RefObject<HTMLElement | null> }) {
   const { t } = useTranslation()
+  const { screen } = useRoom().classroom.viewing
   const [full, setFull] = useState(false)
   useEffect(() => {
     const notice = () => setFull(document.fullscreenElement !== null)
     document.addEventListener('fullscreenchange', notice)
     return () => document.removeEventListener('fullscreenchange', notice)
   }, [])
-  const toggle = async () => {
-    if (document.fullscreenElement) await document.exitFullscreen()
-    else if (stage.current?.requestFullscreen) await stage.current.requestFullscreen()
-    else (mainVideoOf(stage.current) as AppleVideo | null)?.webkitEnterFullscreen?.()
-  }
   const Icon = full ? Minimize : Maximize
   return (
     <IconButton
       look="stage"
       label={t(full ? 'room.stage.exitFullScreen' : 'room.stage.fullScreen')}
       icon={<Icon size={20} />}
-      onClick={() => void toggle().catch(() => {})}
+      onClick={() => void toggleFullScreen(stage.current, screen.video)}
       data-testid="full-screen"
     />
   )

@@ -7,16 +7,18 @@ import { BoardTools } from '../board/board-tools.tsx'
 import { usePen } from '../board/use-pen.ts'
 import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
+import { WatermarkLayer } from '../player/watermark-layer.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { classes } from '../ui/classes.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { FilmVeil } from './film-veil.tsx'
 import { HoldCard } from './hold-card.tsx'
 import { LatencyBadge } from './latency-badge.tsx'
-import { PictureView } from './picture-view.tsx'
+import { PictureView, useShownSize } from './picture-view.tsx'
 import { StageControls } from './stage-controls.tsx'
-import { Still } from './still.tsx'
 import { LockedVeil, TrialClock, useLocked } from './trial.tsx'
+import { useStageKeys } from './use-stage-keys.ts'
 
 const AWAKE_MS = 3000
 const insetClasses =
@@ -49,10 +51,16 @@ export function Stage() {
   const status = useStorePart(classroom.room, (room) => room.status)
   const turned = useStorePart(classroom.board.view, ({ shown }) => shown !== null)
   const locked = useLocked()
-  const live = status === 'live'
+  const { shown, rewound } = useStore(classroom.viewing.tiers)
+  const seated = shown === 'interactive'
+  // Whoever went back goes on watching while the teacher is away.
+  const live = status === 'live' || (rewound && status === 'paused')
   const board = !turned || !live || locked ? null : swapped ? 'small' : 'large'
   // Beside the board stands the camera: what is on the screen is not taught from at the same time.
   const { main, inset } = sceneOf(pictures, floor, board ? true : swapped)
+  const visible = live && (!seated || main !== null)
+  useStageKeys(classroom, stage)
+  const watermark = useWatermark()
   const { displayName: name } = lesson.teacher
   const labelOf = (picture: Picture) =>
     t(picture.source === 'screen' ? 'room.stage.screenOf' : 'room.stage.teacherPicture', { name })
@@ -70,14 +78,13 @@ export function Stage() {
     >
       {board === 'large' && <BoardLayer />}
       <div className={board === 'large' ? insetClasses : 'size-full'}>
-        {live && main ? (
-          <PictureView key={main.consumerId} picture={main} label={labelOf(main)} testId="main-video" />
-        ) : live ? (
-          <SoundOnly />
-        ) : (
-          <HoldCard status={status} />
-        )}
-        {live && main && (main.paused || main.layer === null) && (
+        <MainPicture
+          picture={main}
+          visible={visible}
+          label={main ? labelOf(main) : t('room.stage.teacherPicture', { name })}
+        />
+        {live ? !visible && <SoundOnly /> : <HoldCard status={status} />}
+        {live && seated && main && (main.paused || main.layer === null) && (
           <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
             {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
           </p>
@@ -100,7 +107,7 @@ export function Stage() {
           <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
         </button>
       )}
-      {live && !board && inset && (
+      {live && seated && !board && inset && (
         <button
           type="button"
           onClick={() => setSwapped(!swapped)}
@@ -112,7 +119,13 @@ export function Stage() {
           <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
         </button>
       )}
-      <Still stage={stage} />
+      {live && !locked && <FilmVeil />}
+      <WatermarkLayer
+        lessonId={lesson.id}
+        text={live && !locked ? watermark : null}
+        frame={stage}
+        onCovered={(covered) => classroom.viewing.cover(covered)}
+      />
       <LockedVeil />
       {!locked && (
         <div className="absolute start-3 top-3 flex flex-wrap items-center gap-2">
@@ -142,6 +155,45 @@ function BoardLayer() {
         <BoardPage board={board} page={page} pen={pen} />
       </div>
       {pen && <BoardTools page={page} pen={pen} />}
+    </div>
+  )
+}
+
+/** The viewer's mark: told with the way in, and again with each address of the broadcast. */
+function useWatermark(): string | null {
+  const { classroom } = useRoom()
+  const early = useStore(classroom.watermark)
+  return useStorePart(classroom.viewing.film, (film) => film.watermark) ?? early
+}
+
+type MainProps = { picture: Picture | null; visible: boolean; label: string }
+
+/** The one `<video>` of the class, whatever it is fed by, and over it its last picture while that changes. */
+function MainPicture({ picture, visible, label }: MainProps) {
+  const { viewing } = useRoom().classroom
+  const frame = useRef<HTMLDivElement>(null)
+  const video = useRef<HTMLVideoElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useEffect(() => viewing.attach(video.current!, canvas.current!), [viewing])
+  useEffect(() => viewing.setPicture(picture?.track ?? null), [viewing, picture?.track])
+  useShownSize(frame, picture?.consumerId)
+  return (
+    <div ref={frame} className={classes('absolute inset-0', !visible && 'invisible')}>
+      {/* biome-ignore lint/a11y/useMediaCaption: nobody writes captions for a class while it is on */}
+      <video
+        ref={video}
+        playsInline
+        aria-label={label}
+        data-testid={visible ? 'main-video' : undefined}
+        className="size-full object-contain"
+      />
+      <canvas
+        ref={canvas}
+        hidden
+        aria-hidden
+        data-testid="still"
+        className="pointer-events-none absolute inset-0 size-full object-contain"
+      />
     </div>
   )
 }

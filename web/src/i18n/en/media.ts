@@ -41,6 +41,7 @@ export const media: typeof zh = {
     waiting: 'Loading…',
     offline: 'The network is gone. The video goes on once it is back.',
     failed: 'The video could not be played',
+    covered: 'The mark over the picture is hidden. The picture goes on as soon as it can be seen.',
     trial: 'trial of {{length}}',
     trialAgain: 'Watch the trial again',
     playHere: 'Play here',

@@ -201,7 +201,9 @@ export const operator = {
     refundRetried: 'Sent the refund again',
     alarmSeen: 'Dealt with the alarm',
     differenceResolved: 'Settled the difference',
+    watermarkTampered: 'Took the watermark off the picture',
   },
+  tampering: { removed: 'Taken out of the page', hidden: 'Hidden', changed: 'Its words changed' },
   subject: {
     user: 'User',
     course: 'Course',
@@ -227,6 +229,7 @@ export const operator = {
     endsAt: 'Until',
     disabled: 'Disabled',
     rating: 'Stars',
+    how: 'How',
     text: 'Words',
     slug: 'In addresses',
     nameZh: 'Chinese name',

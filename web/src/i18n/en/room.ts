@@ -30,6 +30,23 @@ export const room = {
     showRail: 'Open the chat',
     hideRail: 'Close the chat',
   },
+  time: {
+    back_one: 'Back {{count}} second',
+    back_other: 'Back {{count}} seconds',
+    toLive: 'Back to live',
+    place: 'Place in the class',
+    placeOf: '{{at}} into the class, {{behind}} behind live',
+    again: 'The picture is interrupted. Trying again…',
+    takenOver: 'This one has stopped. The chat goes on here, and the picture comes back with the button below.',
+  },
+  tier: {
+    broadcast: 'broadcast',
+    network:
+      'Your network blocks the direct way, so you watch the broadcast, a moment later. It goes back by itself once it can.',
+    bandwidth:
+      'Your network is weak just now, so you watch the broadcast, a moment later. It goes back by itself once it can.',
+    full: 'All seats are taken, so you watch the broadcast, a moment later. You move up as soon as one is free.',
+  },
   hold: {
     pausedTitle: 'One moment',
     pausedText: 'The teacher stepped away. The picture goes on by itself when they are back.',

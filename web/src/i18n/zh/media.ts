@@ -38,6 +38,7 @@ export const media = {
     placeOf: '{{at}}，共 {{whole}}',
     waiting: '加载中…',
     offline: '网络断开了，恢复后会接着播放',
+    covered: '画面上的水印被遮住了，恢复显示后会继续播放。',
     failed: '视频没有播放成功',
     trial: '可试看 {{length}}',
     trialAgain: '重看试看部分',

@@ -195,7 +195,9 @@ export const operator = {
     refundRetried: '重新提交退款',
     alarmSeen: '处理提醒',
     differenceResolved: '处理差异',
+    watermarkTampered: '去掉了画面上的水印',
   },
+  tampering: { removed: '从页面里删除', hidden: '隐藏', changed: '改了文字' },
   subject: {
     user: '用户',
     course: '课程',
@@ -221,6 +223,7 @@ export const operator = {
     endsAt: '截止时间',
     disabled: '停用',
     rating: '评分',
+    how: '方式',
     text: '内容',
     slug: '地址用名',
     nameZh: '中文名',

@@ -29,6 +29,20 @@ export const room = {
     showRail: '打开聊天',
     hideRail: '收起聊天',
   },
+  time: {
+    back: '后退 {{count}} 秒',
+    toLive: '回到直播',
+    place: '在这节课里的位置',
+    placeOf: '上课后 {{at}}，比直播晚 {{behind}}',
+    again: '画面中断了，正在重试…',
+    takenOver: '这里已经停下。聊天照常，画面可以用下面的按钮接回来。',
+  },
+  tier: {
+    broadcast: '广播',
+    network: '当前网络不让画面直接过来，正在看稍晚一点的广播；网络允许时会自动回去。',
+    bandwidth: '当前网络较弱，正在看稍晚一点的广播；网络好转后会自动回去。',
+    full: '座位已满，正在看稍晚一点的广播；有人离开后会自动入座。',
+  },
   hold: {
     pausedTitle: '稍等片刻',
     pausedText: '老师暂时离开了，回来后画面会自动继续。',
