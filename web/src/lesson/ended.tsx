@@ -23,7 +23,7 @@ export function Ended({ page }: { page: LessonPage }) {
   if (access.state === 'locked' || replay.state === 'none') return <Farewell page={page} preparing={false} />
   if (replay.state === 'preparing') return <Farewell page={page} preparing />
   return (
-    <main className="mx-auto max-w-7xl px-4 pt-4 pb-16 sm:px-6 sm:pt-6" data-testid="lesson-ended">
+    <main className="mx-auto max-w-6xl px-4 pt-4 pb-16 sm:px-6 sm:pt-6" data-testid="lesson-ended">
       <h1 className="display mb-1 text-balance text-xl">{lesson.title}</h1>
       <p className="mb-4 text-muted text-sm">{lesson.teacher.displayName}</p>
       <Suspense fallback={<Skeleton className="aspect-video w-full" />}>

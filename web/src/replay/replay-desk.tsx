@@ -97,7 +97,7 @@ function Form({ edit, lessonId, player, onChanged, onRemoved }: Props & { edit: 
         </p>
       </div>
       <Ends edit={edit} from={from} to={to} onChange={setEnds} here={here} />
-      <Chapters chapters={chapters} onChange={setChapters} here={here} />
+      <Chapters chapters={chapters} fromMs={edit.fromMs} onChange={setChapters} here={here} />
       {trouble && <FormTrouble>{textOf(trouble)}</FormTrouble>}
       <div className="flex flex-wrap justify-between gap-3">
         <Button look="ghost" onClick={() => void askToRemove()} busy={remove.isPending} data-testid="remove-replay">
@@ -169,9 +169,14 @@ function Ends({ edit, from, to, onChange, here }: EndsProps) {
   )
 }
 
-type ChaptersProps = { chapters: Chapter[]; onChange: (chapters: Chapter[]) => void; here: () => number }
+type ChaptersProps = {
+  chapters: Chapter[]
+  fromMs: number
+  onChange: (chapters: Chapter[]) => void
+  here: () => number
+}
 
-function Chapters({ chapters, onChange, here }: ChaptersProps) {
+function Chapters({ chapters, fromMs, onChange, here }: ChaptersProps) {
   const { t } = useTranslation()
   const sorted = (all: Chapter[]) => all.toSorted((one, other) => one.mediaMs - other.mediaMs)
   return (
@@ -182,7 +187,7 @@ function Chapters({ chapters, onChange, here }: ChaptersProps) {
           <li key={chapter.mediaMs} className="flex items-end gap-2">
             <div className="min-w-0 flex-1">
               <Field
-                label={clockTime(chapter.mediaMs)}
+                label={clockTime(chapter.mediaMs - fromMs)}
                 value={chapter.title}
                 maxLength={80}
                 required
