@@ -41,7 +41,7 @@ export function protocolDocs(): string {
       Object.entries(notifications).map(([topic, data]) => [`\`${topic}\``, shape(data)]),
     ),
     '## Room events',
-    'The `events` notification carries them, the room log keeps them. Each has `seq`, `at`, `mediaMs`, `by`, `type` and `data`. `staff` events go to teachers, assistants and the person they are about; `log` events to nobody.',
+    'The `events` notification carries them, the room log keeps them. Each has `seq`, `at`, `mediaMs`, `by`, `type` and `data`. `staff` events go to teachers, assistants and the person they are about, `desk` events to teachers and assistants alone, `log` events to nobody.',
     table(
       ['type', 'sent to', 'data'],
       Object.entries(events).map(([type, { audience, data }]) => [`\`${type}\``, audience, shape(data)]),

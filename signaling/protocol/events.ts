@@ -46,10 +46,10 @@ export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limi
 })
 
 /**
- * Who is sent an event at once: everyone; teachers, assistants and the person it is about; or nobody (it is only in
- * the log).
+ * Who is sent an event at once: everyone; teachers, assistants and the person it is about; teachers and assistants
+ * alone; or nobody (it is only in the log).
  */
-export type Audience = 'everyone' | 'staff' | 'log'
+export type Audience = 'everyone' | 'staff' | 'desk' | 'log'
 
 const event = <P extends TProperties>(audience: Audience, data: P) => ({ audience, data: object(data) })
 
@@ -104,9 +104,9 @@ export const events = {
   }),
   /** `peerId` wrote it. What is accepted follows as an event of its own. */
   heldDecided: event('staff', { heldSeq: Seq, accepted: Type.Boolean(), peerId: Id }),
-  messageReported: event('staff', { messageSeq: Seq }),
-  reportDismissed: event('staff', { messageSeq: Seq }),
-  wordsChanged: event('staff', { words: BannedWordsSchema }),
+  messageReported: event('desk', { messageSeq: Seq }),
+  reportDismissed: event('desk', { messageSeq: Seq }),
+  wordsChanged: event('desk', { words: BannedWordsSchema }),
   peerReadmitted: event('staff', { peerId: Id }),
 }
 

@@ -11,7 +11,7 @@ export function toldTo({ peerId, role }: Viewer, event: RoomEvent): RoomEvent | 
   const { audience } = events[event.type]
   if (audience === 'log') return null
   if (role !== 'student' || concerned(event).includes(peerId)) return event
-  if (audience === 'staff') return null
+  if (audience !== 'everyone') return null
   return isAnonymous(event) ? { ...event, by: null } : event
 }
 

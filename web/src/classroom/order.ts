@@ -95,7 +95,7 @@ function applyToOrder(view: OrderView, event: RoomEvent): OrderView {
     case 'heldDecided':
       return { ...view, held: view.held.filter(({ seq }) => seq !== event.data.heldSeq) }
     case 'messageReported':
-      return { ...view, reported: [...without(view.reported, event.data.messageSeq), event.data.messageSeq] }
+      return { ...view, reported: withAlso(view.reported, event.data.messageSeq) }
     case 'reportDismissed':
     case 'messageDeleted':
       return { ...view, reported: without(view.reported, event.data.messageSeq) }
@@ -105,5 +105,7 @@ function applyToOrder(view: OrderView, event: RoomEvent): OrderView {
       return view
   }
 }
+
+const withAlso = (seqs: readonly number[], seq: number) => (seqs.includes(seq) ? seqs : [...seqs, seq])
 
 const without = (seqs: readonly number[], gone: number) => seqs.filter((seq) => seq !== gone)

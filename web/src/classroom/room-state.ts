@@ -86,11 +86,14 @@ const roomReducers: Reducers<RoomView> = {
   floorTaken: (room, { data }) => ({ floor: without(room.floor, data.peerId) }),
   handsLowered: () => ({ hands: [], raisedHands: 0 }),
   peerMuted: (room, { data }) => ({
-    muted: [...room.muted.filter((id) => id !== data.peerId), data.peerId],
+    muted: room.muted.includes(data.peerId) ? room.muted : [...room.muted, data.peerId],
     ...(data.peerId === room.self?.peerId && { mutedUntil: data.until ?? null }),
   }),
   settingsChanged: (_, { data }) => ({ settings: data.settings }),
-  peerUnmuted: (room, { data }) => ({ muted: room.muted.filter((id) => id !== data.peerId) }),
+  peerUnmuted: (room, { data }) => ({
+    muted: room.muted.filter((id) => id !== data.peerId),
+    ...(data.peerId === room.self?.peerId && { mutedUntil: null }),
+  }),
   peerRemoved: (room, { data }) => ({
     hands: without(room.hands, data.peerId),
     floor: without(room.floor, data.peerId),
