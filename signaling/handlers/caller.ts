@@ -30,6 +30,7 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   readmitPeer: 'staff',
   listRemoved: 'staff',
   lowerAllHands: 'staff',
+  pinMessage: 'staff',
   decideHeld: 'staff',
   dismissReport: 'staff',
   listReports: 'staff',

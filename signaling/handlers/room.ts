@@ -23,11 +23,19 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   startClass: ({ room, peer }) => room.startClass(peer.person),
   endClass: ({ room, peer }) => room.endClass(peer.person),
 
-  sendMessage(seat, { text: written }) {
+  async sendMessage(seat, { text: written, replyTo }) {
     const { room, peer } = seat
-    const text = written.trim()
     speak(seat)
-    return say(seat, { text, as: 'message' }, () => room.record('messageSent', peer.person, { text }))
+    if (replyTo !== undefined) await messageOf(room, replyTo)
+    const message = { text: written.trim(), ...(replyTo !== undefined && { replyTo }) }
+    return say(seat, { ...message, as: 'message' }, () => room.record('messageSent', peer.person, message))
+  },
+
+  async pinMessage({ room, peer }, { messageSeq }) {
+    if (messageSeq === null && !room.state.pinned) throw new AppError('conflict', 'nothing is pinned')
+    const message = messageSeq === null ? null : await messageOf(room, messageSeq)
+    const pinned = message && { messageSeq: message.seq, text: message.data.text }
+    return room.record('messagePinned', peer.person, { pinned })
   },
 
   async deleteMessage({ room, peer }, { messageSeq }) {

@@ -28,7 +28,7 @@ function mayWrite({ room, peer }: Seat): void {
 }
 
 /** What somebody wrote, and what it becomes where it may be seen by all. */
-type Saying = { text: string; as: 'message' | 'question'; anonymous?: boolean }
+type Saying = { text: string; replyTo?: number; as: 'message' | 'question'; anonymous?: boolean }
 
 /** Records what was written by `show`, or holds it for staff. The room may have changed while it was judged. */
 export async function say(
@@ -58,6 +58,8 @@ export function limit({ room, peer }: Seat): void {
 
 /** The message in this place of the log, or `not_found`: there is none, or it was deleted. */
 export async function messageOf(room: Room, messageSeq: number): Promise<Extract<RoomEvent, { type: 'messageSent' }>> {
+  const recent = room.state.messages.find(({ seq }) => seq === messageSeq)
+  if (recent) return recent
   const [message] = await room.messagesBefore(messageSeq + 1, 1)
   if (message?.type !== 'messageSent' || message.seq !== messageSeq || room.state.deleted.has(messageSeq))
     throw new AppError('not_found')

@@ -38,6 +38,8 @@ export const BannedWordsSchema = Type.Array(
   Type.String({ minLength: 1, maxLength: limits.bannedWordLength, pattern: '\\S' }),
   { maxItems: limits.bannedWords },
 )
+export const PinnedSchema = object({ messageSeq: Seq, text: MessageTextSchema })
+export type Pinned = Static<typeof PinnedSchema>
 /** Why something waits for staff. */
 export const HeldReasonSchema = oneOf('review', 'contact', 'moderator')
 export type HeldReason = Static<typeof HeldReasonSchema>
@@ -60,7 +62,9 @@ export const events = {
   classEnded: event('everyone', {}),
   peerJoined: event('log', {}),
   peerLeft: event('log', { peerId: Id }),
-  messageSent: event('everyone', { text: MessageTextSchema }),
+  messageSent: event('everyone', { text: MessageTextSchema, replyTo: Type.Optional(Seq) }),
+  /** The message that stands above the chat; null for none. Its words are here again for those who come late. */
+  messagePinned: event('everyone', { pinned: nullable(PinnedSchema) }),
   messageDeleted: event('everyone', { messageSeq: Seq }),
   handRaised: event('staff', {}),
   handLowered: event('staff', { peerId: Id }),
@@ -98,6 +102,7 @@ export const events = {
   /** What somebody wrote waits for staff, and is seen by nobody else. */
   textHeld: event('staff', {
     text: MessageTextSchema,
+    replyTo: Type.Optional(Seq),
     as: oneOf('message', 'question'),
     anonymous: Type.Boolean(),
     reason: HeldReasonSchema,

@@ -67,12 +67,18 @@ export const roomRequests = {
 
   sendMessage: request(
     'Says something in the chat. What students write may have to wait for staff first.',
-    object({ text: MessageTextSchema }),
+    object({ text: MessageTextSchema, replyTo: Type.Optional(Seq) }),
     Said,
   ),
   deleteMessage: request(
     'Takes back one’s own message; staff may delete anyone’s.',
     object({ messageSeq: Seq }),
+    Logged,
+  ),
+
+  pinMessage: request(
+    'Staff: puts a message above the chat, in the place of the one before; null takes it down.',
+    object({ messageSeq: nullable(Seq) }),
     Logged,
   ),
 

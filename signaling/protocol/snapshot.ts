@@ -8,6 +8,8 @@ import {
   ChoicesSchema,
   type Person,
   PersonSchema,
+  type Pinned,
+  PinnedSchema,
   PollSchema,
   type RoomEvent,
   RoomEventSchema,
@@ -48,6 +50,8 @@ export const RoomSnapshotSchema = object({
   endedAt: nullable(Timestamp),
   /** The last messages, oldest first, deleted ones left out. */
   messages: Type.Array(RoomEventSchema),
+  /** The message above the chat. */
+  pinned: nullable(PinnedSchema),
   poll: nullable(PollStateSchema),
   /** One's own vote in that poll. */
   choices: nullable(ChoicesSchema),
@@ -85,6 +89,7 @@ export type RoomState = LessonState & {
   seq: number
   messages: MessageEvent[]
   deleted: Set<number>
+  pinned: Pinned | null
   poll: Poll | null
   hands: Map<string, Person>
   floor: Map<string, Person>
@@ -113,6 +118,7 @@ export const emptyRoom = (): RoomState => ({
   seq: 0,
   messages: [],
   deleted: new Set(),
+  pinned: null,
   poll: null,
   hands: new Map(),
   floor: new Map(),
@@ -164,7 +170,11 @@ const apply: Apply = {
   messageDeleted: (state, { data }) => {
     state.deleted.add(data.messageSeq)
     state.reports.delete(data.messageSeq)
+    if (state.pinned?.messageSeq === data.messageSeq) state.pinned = null
     state.messages = state.messages.filter(({ seq }) => seq !== data.messageSeq)
+  },
+  messagePinned: (state, { data }) => {
+    state.pinned = data.pinned
   },
   handRaised: (state, { by }) => {
     if (by) state.hands.set(by.peerId, by)
@@ -295,6 +305,7 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     startedAt: state.startedAt,
     endedAt: state.endedAt,
     messages: state.messages,
+    pinned: state.pinned,
     poll: pollStateOf(state.poll),
     choices: state.poll?.ballots.get(peerId) ?? null,
     hands: mine([...state.hands.values()], (person) => person.peerId),

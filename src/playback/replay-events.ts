@@ -49,9 +49,9 @@ export async function replayEvents(
   }
 }
 
-/** The places of messages that were deleted, of the questions made of them, and of those that were dismissed. */
+/** The places of messages that were deleted, of what repeats their words, and of questions that were dismissed. */
 async function goneFrom(db: Db, lessonId: string): Promise<number[]> {
-  const types: EventType[] = ['messageDeleted', 'questionDismissed', 'questionAsked']
+  const types: EventType[] = ['messageDeleted', 'questionDismissed', 'questionAsked', 'messagePinned']
   const { seq, type, data } = roomEvents
   const rows = await db
     .select({ seq, type, data })
@@ -64,8 +64,12 @@ async function goneFrom(db: Db, lessonId: string): Promise<number[]> {
       return event.type === 'questionDismissed' ? event.data.questionSeq : []
     }),
   )
-  const madeOfThem = events.flatMap((event) =>
-    event.type === 'questionAsked' && taken.has(event.data.messageSeq ?? 0) ? event.seq : [],
-  )
+  const madeOfThem = events.flatMap((event) => (taken.has(sourceOf(event) ?? 0) ? event.seq : []))
   return [...taken, ...madeOfThem]
+}
+
+/** The message whose words are in this event, too. */
+function sourceOf(event: RoomEvent): number | null {
+  if (event.type === 'questionAsked') return event.data.messageSeq
+  return event.type === 'messagePinned' ? (event.data.pinned?.messageSeq ?? null) : null
 }

@@ -34,6 +34,7 @@ const table: { [M in Asked]: ['e' | 's' | 't', Data<M>] } = {
   readmitPeer: ['s', { peerId: 'somebody' }],
   listRemoved: ['s', {}],
   lowerAllHands: ['s', {}],
+  pinMessage: ['s', { messageSeq: null }],
   reportMessage: ['e', { messageSeq: 99 }],
   decideHeld: ['s', { heldSeq: 99, accept: true }],
   dismissReport: ['s', { messageSeq: 99 }],

@@ -36,6 +36,11 @@ const steps: Step[] = [
     const message = any(state.messages, pick)
     return message ? ['messageDeleted', { messageSeq: message.seq }, who] : null
   },
+  (state, _, pick) => {
+    const message = pick(3) === 0 ? null : any(state.messages, pick)
+    if (!message) return ['messagePinned', { pinned: null }, teacher]
+    return ['messagePinned', { pinned: { messageSeq: message.seq, text: message.data.text } }, teacher]
+  },
   (state, who) => (who.role === 'student' && !state.hands.has(who.peerId) ? ['handRaised', {}, who] : null),
   (state, who, pick) => {
     const hand = any([...state.hands.keys()], pick)
@@ -144,7 +149,7 @@ function play(choices: number[][]): { events: RoomEvent[]; state: RoomState } {
 function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   const told = events.flatMap((event) => toldTo(viewer, event) ?? [])
   const [chat, questions, order] = [new ChatLog(noRequest), new Questions(noRequest), new Order(noRequest)]
-  chat.enter(viewer.peerId, snapshot.messages)
+  chat.enter(viewer.peerId, snapshot.messages, snapshot.pinned)
   questions.enter(snapshot)
   order.enter(snapshot)
   chat.apply(told)
@@ -159,6 +164,7 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
     questions: questions.view.get().questions.map((question) => ({ ...question, votes: 0 })),
     order: order.view.get(),
     messages: chat.view.get().messages,
+    pinned: chat.view.get().pinned,
   }
 }
 

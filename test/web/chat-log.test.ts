@@ -34,7 +34,7 @@ function open(recent: RoomEvent[] = []) {
     new Promise((resolve, reject) => asked.push({ method, data, resolve, reject }))
   const request = ask as Request
   const chat = new ChatLog(request)
-  chat.enter('me', recent)
+  chat.enter('me', recent, null)
   const texts = () => chat.view.get().messages.map(({ text }) => text)
   const own = () => chat.view.get().own.map(({ text, failed }) => ({ text, failed }))
   return { chat, asked, texts, own }
@@ -76,7 +76,7 @@ t.test('a message that was told and then could not be kept is there to be sent a
   chat.apply([said(1, 'hello', me)])
   asked[0]!.reject(new RequestFailed('unavailable'))
   await turn()
-  chat.enter('me', [said(1, 'what the log holds')])
+  chat.enter('me', [said(1, 'what the log holds')], null)
   t.same([texts(), own()], [['what the log holds'], [{ text: 'hello', failed: 'unavailable' }]])
   chat.retry(chat.view.get().own[0]!.key)
   chat.apply([said(2, 'hello', me)])
@@ -91,7 +91,7 @@ t.test('a message lost with its socket is sent again on return, unless the room 
   chat.send('lost')
   for (const { reject } of asked) reject(new RequestFailed('disconnected'))
   await turn()
-  chat.enter('me', [said(1, 'kept', me)])
+  chat.enter('me', [said(1, 'kept', me)], null)
   t.same([texts(), own()], [['kept'], [{ text: 'lost', failed: null }]])
   t.match(asked[2], { method: 'sendMessage', data: { text: 'lost' } })
   t.equal(asked.length, 3)
@@ -107,7 +107,7 @@ t.test('a deleted message is gone, also when it was deleted while one was away',
   const { chat, texts } = open([said(1, 'one'), said(2, 'two'), said(3, 'three')])
   chat.apply([deleted(4, 2)])
   t.same(texts(), ['one', 'three'])
-  chat.enter('me', [said(3, 'three'), said(5, 'five')])
+  chat.enter('me', [said(3, 'three'), said(5, 'five')], null)
   t.same(texts(), ['one', 'three', 'five'])
 })
 
@@ -139,9 +139,32 @@ t.test('the same words said before do not stand for a message lost with its sock
   chat.send('yes')
   asked[0]!.reject(new RequestFailed('disconnected'))
   await turn()
-  chat.enter('me', [said(1, 'yes', me)])
+  chat.enter('me', [said(1, 'yes', me)], null)
   t.same([texts(), own()], [['yes'], [{ text: 'yes', failed: null }]])
   t.match(asked[1], { method: 'sendMessage', data: { text: 'yes' } })
+})
+
+t.test('a pinned message stands above the chat until it is taken down, or deleted', async (t) => {
+  const { chat } = open([said(1, 'one')])
+  const pinned = (seq: number, message: number | null): RoomEvent => ({
+    ...deleted(seq, 0),
+    type: 'messagePinned',
+    data: { pinned: message === null ? null : { messageSeq: message, text: 'one' } },
+  })
+  chat.apply([pinned(2, 1)])
+  t.match(chat.view.get().pinned, { messageSeq: 1, text: 'one' })
+  chat.apply([pinned(3, null)])
+  t.equal(chat.view.get().pinned, null)
+  chat.apply([pinned(4, 1), deleted(5, 1)])
+  t.equal(chat.view.get().pinned, null)
+})
+
+t.test('an answer says which message it answers', async (t) => {
+  const { chat, asked } = open([said(1, 'one')])
+  chat.send('two', 1)
+  t.match(asked[0], { method: 'sendMessage', data: { text: 'two', replyTo: 1 } })
+  chat.apply([{ ...said(2, 'two', me), data: { text: 'two', replyTo: 1 } } as RoomEvent])
+  t.match(chat.view.get().messages[1], { text: 'two', replyTo: 1 })
 })
 
 t.test('one message in the room confirms one of two with the same words', async (t) => {
@@ -150,6 +173,6 @@ t.test('one message in the room confirms one of two with the same words', async 
   chat.send('yes')
   for (const { reject } of asked) reject(new RequestFailed('disconnected'))
   await turn()
-  chat.enter('me', [said(1, 'yes', me)])
+  chat.enter('me', [said(1, 'yes', me)], null)
   t.same(own(), [{ text: 'yes', failed: null }])
 })

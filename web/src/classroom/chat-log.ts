@@ -1,10 +1,16 @@
 /** The chat as one reader sees it: confirmed messages in order, one's own unconfirmed ones after them. */
-import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { Person, Pinned, RoomEvent } from '../../../signaling/protocol/events.ts'
 import { Store } from '../store.ts'
 import { type FailureCode, type Request, RequestFailed } from './signaling-client.ts'
 
-export type Message = { seq: number; at: number; by: Person | null; text: string }
-export type OwnMessage = { key: string; at: number; text: string; failed: FailureCode | null }
+export type Message = { seq: number; at: number; by: Person | null; text: string; replyTo: number | null }
+export type OwnMessage = {
+  key: string
+  at: number
+  text: string
+  replyTo: number | null
+  failed: FailureCode | null
+}
 
 export type ChatView = {
   messages: readonly Message[]
@@ -14,6 +20,8 @@ export type ChatView = {
   /** There may be older ones: true until the server has none. */
   hasOlder: boolean
   loadingOlder: boolean
+  /** The message above the chat. */
+  pinned: Pinned | null
 }
 
 const FIRST_INDEX = 1_000_000
@@ -25,6 +33,7 @@ export const emptyChat: ChatView = {
   firstIndex: FIRST_INDEX,
   hasOlder: false,
   loadingOlder: false,
+  pinned: null,
 }
 
 const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message => ({
@@ -32,6 +41,7 @@ const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message 
   at: event.at,
   by: event.by,
   text: event.data.text,
+  replyTo: event.data.replyTo ?? null,
 })
 
 const messagesOf = (events: readonly RoomEvent[]) =>
@@ -49,7 +59,7 @@ export class ChatLog {
   }
 
   /** Takes over what the room knows after (re)joining, and says again what was never confirmed. */
-  enter(selfId: string, recent: readonly RoomEvent[]): void {
+  enter(selfId: string, recent: readonly RoomEvent[], pinned: Pinned | null): void {
     this.#selfId = selfId
     const fresh = messagesOf(recent)
     const { messages, own, ...rest } = this.view.get()
@@ -63,6 +73,7 @@ export class ChatLog {
       .reduce((left, message) => this.#confirmed(left, message), own)
     this.view.set({
       ...rest,
+      pinned,
       messages: [...earlier, ...fresh],
       own: unsaid,
       firstIndex: touching ? rest.firstIndex : FIRST_INDEX,
@@ -74,7 +85,7 @@ export class ChatLog {
   /** Applies a batch at once, so that a busy room paints once. */
   apply(events: readonly RoomEvent[]): void {
     const before = this.view.get()
-    let { messages, own } = before
+    let { messages, own, pinned } = before
     for (const event of events) {
       if (event.type === 'messageSent') {
         const message = messageOf(event)
@@ -82,21 +93,26 @@ export class ChatLog {
         messages = [...messages, message]
         own = this.#confirmed(own, message)
       }
-      if (event.type === 'messageDeleted') messages = messages.filter(({ seq }) => seq !== event.data.messageSeq)
+      if (event.type === 'messageDeleted') {
+        messages = messages.filter(({ seq }) => seq !== event.data.messageSeq)
+        if (pinned?.messageSeq === event.data.messageSeq) pinned = null
+      }
+      if (event.type === 'messagePinned') pinned = event.data.pinned
       if (event.type === 'peerRemoved' && event.data.peerId === this.#selfId) own = []
     }
     const surplus = Math.max(0, messages.length - KEPT)
-    if (messages === before.messages && own === before.own) return
+    if (messages === before.messages && own === before.own && pinned === before.pinned) return
     this.view.patch({
       messages: surplus ? messages.slice(surplus) : messages,
       own,
+      pinned,
       ...(surplus ? { firstIndex: before.firstIndex + surplus, hasOlder: true } : {}),
     })
   }
 
-  send(text: string): void {
+  send(text: string, replyTo: number | null = null): void {
     this.#lastKey += 1
-    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, failed: null }
+    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, replyTo, failed: null }
     this.view.patch({ own: [...this.view.get().own, message] })
     void this.#deliver(message)
   }
@@ -110,6 +126,10 @@ export class ChatLog {
 
   discard(key: string): void {
     this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
+  }
+
+  async pin(messageSeq: number | null): Promise<void> {
+    await this.#request('pinMessage', { messageSeq })
   }
 
   async delete(messageSeq: number): Promise<void> {
@@ -137,11 +157,11 @@ export class ChatLog {
   }
 
   async #deliver(message: OwnMessage) {
-    const { key, text } = message
+    const { key, text, replyTo } = message
     if (this.#sending.has(key)) return
     this.#sending.add(key)
     try {
-      await this.#request('sendMessage', { text })
+      await this.#request('sendMessage', { text, ...(replyTo !== null && { replyTo }) })
       this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
     } catch (error) {
       const code = error instanceof RequestFailed ? error.code : 'internal'

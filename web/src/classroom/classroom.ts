@@ -209,7 +209,7 @@ export class Classroom {
     this.#resumeToken = joined.resumeToken
     this.room.set(roomViewOf(joined.self, joined.snapshot))
     this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
-    this.chat.enter(joined.self.peerId, joined.snapshot.messages)
+    this.chat.enter(joined.self.peerId, joined.snapshot.messages, joined.snapshot.pinned)
     this.questions.enter(joined.snapshot)
     this.order.enter(joined.snapshot)
     this.board.enter(joined.self.peerId, joined.snapshot.board)

@@ -1,18 +1,22 @@
 /** Where one writes: Enter sends, Shift+Enter makes a line; a word in the making (IME) is left alone. */
-import { SendHorizontal } from 'lucide-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { Reply, SendHorizontal, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { limits } from '../../../signaling/protocol/constants.ts'
+import type { Message } from '../classroom/chat-log.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
 import { useRoom } from './classroom-context.ts'
+import { EmojiMenu } from './emoji-menu.tsx'
 import { OrderButton } from './order-dialog.tsx'
 import { useSilence, useSlowMode } from './silence.ts'
 
 const COUNT_FROM = limits.messageLength - 200
 
-export function ChatComposer() {
+type Props = { replyTo: Message | null; onReplied: () => void }
+
+export function ChatComposer({ replyTo, onReplied }: Props) {
   const { t } = useTranslation()
   const { classroom, isStaff } = useRoom()
   const [text, setText] = useState('')
@@ -23,11 +27,18 @@ export function ChatComposer() {
   const send = () => {
     const said = text.trim()
     if (!said || silent || waiting > 0) return
-    classroom.chat.send(said)
+    classroom.chat.send(said, replyTo?.seq ?? null)
     setText('')
+    onReplied()
     input.current?.focus()
   }
+  // Whoever chose a message to answer goes on writing.
+  useEffect(() => {
+    if (replyTo) input.current?.focus()
+  }, [replyTo])
+  const insert = (emoji: string) => setText((written) => (written + emoji).slice(0, limits.messageLength))
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && replyTo) onReplied()
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     send()
@@ -35,7 +46,16 @@ export function ChatComposer() {
   const placeholder = silence ?? t('room.chat.placeholder')
   return (
     <div className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
-      <div className="flex items-end gap-2">
+      {replyTo && (
+        <p className="flex items-center gap-2 pb-1.5 text-muted text-xs" data-testid="replying">
+          <Reply size={14} aria-hidden className="shrink-0" />
+          <span className="min-w-0 flex-1 truncate">
+            {t('room.chat.replyingTo', { name: replyTo.by?.displayName ?? '', text: replyTo.text })}
+          </span>
+          <IconButton small label={t('room.chat.noReply')} icon={<X size={14} />} onClick={onReplied} />
+        </p>
+      )}
+      <div className="flex items-end gap-1">
         <textarea
           ref={input}
           rows={1}
@@ -50,6 +70,7 @@ export function ChatComposer() {
           data-testid="chat-input"
           className={classes(inputClasses(), 'field-sizing-content max-h-28 min-h-10 resize-none py-2 leading-normal')}
         />
+        <EmojiMenu disabled={silent} onPick={insert} onClose={() => input.current?.focus()} />
         {isStaff && <OrderButton />}
         <IconButton
           label={t('room.chat.send')}

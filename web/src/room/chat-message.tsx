@@ -1,5 +1,5 @@
 /** One message: who, when, what; greyed until the room has it. */
-import { Flag, MessageCircleQuestion, MoreHorizontal, RotateCw, Trash2, X } from 'lucide-react'
+import { Flag, MessageCircleQuestion, MoreHorizontal, Pin, Reply, RotateCw, Trash2, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
@@ -14,10 +14,12 @@ import { useRoom } from './classroom-context.ts'
 import { OrderItems } from './order-items.tsx'
 import { useAct } from './use-act.ts'
 
-export function ConfirmedMessage({ message, together }: { message: Message; together: boolean }) {
+type Props = { message: Message; together: boolean; onReply: (message: Message) => void }
+
+export function ConfirmedMessage({ message, together, onReply }: Props) {
   const { t } = useTranslation()
-  const { classroom, isStaff } = useRoom()
-  const { by, text, at, seq } = message
+  const { classroom } = useRoom()
+  const { by, text, at, seq, replyTo } = message
   const mine = useStorePart(classroom.room, (room) => room.self?.peerId === by?.peerId)
   const name = by?.displayName ?? ''
   return (
@@ -46,9 +48,10 @@ export function ConfirmedMessage({ message, together }: { message: Message; toge
             </time>
           </p>
         )}
+        {replyTo !== null && <Quote seq={replyTo} />}
         <Text text={text} />
       </div>
-      {(isStaff || mine || by?.role === 'student') && <MessageMenu message={message} mine={mine} />}
+      <MessageMenu message={message} mine={mine} onReply={onReply} />
     </article>
   )
 }
@@ -81,7 +84,22 @@ function Text({ text }: { text: string }) {
   )
 }
 
-function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: boolean }) {
+/** The words that are answered, as far as this page has them. */
+function Quote({ seq }: { seq: number }) {
+  const { t } = useTranslation()
+  const { classroom } = useRoom()
+  const quoted = useStorePart(classroom.chat.view, ({ messages }) => messages.find((message) => message.seq === seq))
+  return (
+    <p className="my-0.5 line-clamp-2 break-words border-s-2 ps-2 text-muted text-xs" data-testid="quote">
+      {quoted ? `${quoted.by?.displayName ?? ''}: ${quoted.text}` : t('room.chat.quoteGone')}
+    </p>
+  )
+}
+
+type MenuProps = { message: Message; mine: boolean; onReply: (message: Message) => void }
+
+function MessageMenu({ message, mine, onReply }: MenuProps) {
+  const { seq, by } = message
   const { t } = useTranslation()
   const act = useAct()
   const { classroom, isStaff } = useRoom()
@@ -99,7 +117,15 @@ function MessageMenu({ message: { seq, by }, mine }: { message: Message; mine: b
         />
       }
     >
-      {!isStaff && !mine && (
+      <MenuItem icon={<Reply size={16} />} onSelect={() => onReply(message)} testId="reply">
+        {t('room.chat.reply')}
+      </MenuItem>
+      {isStaff && (
+        <MenuItem icon={<Pin size={16} />} onSelect={() => void act(() => classroom.chat.pin(seq))} testId="pin">
+          {t('room.chat.pin')}
+        </MenuItem>
+      )}
+      {!isStaff && !mine && by?.role === 'student' && (
         <MenuItem
           icon={<Flag size={16} />}
           onSelect={() => void act(() => classroom.order.report(seq), t('room.review.reported'))}

@@ -10,6 +10,7 @@ import { useStore, useStorePart } from '../use-store.ts'
 import { ChatComposer } from './chat-composer.tsx'
 import { ConfirmedMessage, HeldMessage, UnconfirmedMessage } from './chat-message.tsx'
 import { useRoom } from './classroom-context.ts'
+import { PinnedMessage } from './pinned.tsx'
 
 type Row = Message | OwnMessage | Held
 const isOwn = (row: Row): row is OwnMessage => 'key' in row
@@ -20,16 +21,18 @@ const TOGETHER_MS = 120_000
 const ANNOUNCE_EVERY_MS = 4000
 
 export function Chat() {
+  const [replyTo, setReplyTo] = useState<Message | null>(null)
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <MessageList />
-      <ChatComposer />
+      <PinnedMessage />
+      <MessageList onReply={setReplyTo} />
+      <ChatComposer replyTo={replyTo} onReplied={() => setReplyTo(null)} />
       <Announcer />
     </div>
   )
 }
 
-function MessageList() {
+function MessageList({ onReply }: { onReply: (message: Message) => void }) {
   const { t } = useTranslation()
   const { classroom } = useRoom()
   const { messages, own, firstIndex, loadingOlder } = useStore(classroom.chat.view)
@@ -77,8 +80,9 @@ function MessageList() {
             !isOwn(before) &&
             !isHeld(before) &&
             before.by?.peerId === row.by?.peerId &&
+            row.replyTo === null &&
             row.at - before.at < TOGETHER_MS
-          return <ConfirmedMessage message={row} together={together} />
+          return <ConfirmedMessage message={row} together={together} onReply={onReply} />
         }}
         context={{ loadingOlder }}
         components={edges}
