@@ -348,7 +348,7 @@ export const room = {
     unmuteMicrophone: 'Unmute the microphone',
     stopCamera: 'Stop the camera',
     startCamera: 'Start the camera',
-    shareScreen: 'Share the screen',
+    shareScreen: 'Share screen',
     stopScreen: 'Stop sharing',
     poll: 'Poll',
     devices: 'Choose devices',
