@@ -7,17 +7,18 @@ const MTU = 1100
 
 export type MadeUpPicture = { key: boolean; nals: Buffer[] }
 
-/** Pictures of a moving test card, in constrained baseline. */
+/** Pictures of a moving test card, or of another source of ffmpeg, in constrained baseline. */
 export async function makePictures(
   size: string,
   count: number,
   framesPerKey = 60,
   rate = 30,
+  source = `testsrc2=size=${size}:rate=${rate}`,
 ): Promise<MadeUpPicture[]> {
   const { stdout } = await run(
     'ffmpeg',
     [
-      ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`, '-frames:v', String(count)],
+      ...['-v', 'error', '-f', 'lavfi', '-i', source, '-frames:v', String(count)],
       ...['-c:v', 'libx264', '-profile:v', 'baseline', '-preset', 'ultrafast', '-tune', 'zerolatency', '-threads', '1'],
       ...['-g', String(framesPerKey), '-x264-params', 'repeat-headers=1:scenecut=0:ref=1', '-f', 'h264', '-'],
     ],
@@ -33,6 +34,35 @@ export async function makePictures(
     sets = []
   }
   return pictures
+}
+
+/** Twenty milliseconds each of what this source of ffmpeg sounds like, as Opus. */
+export async function makeSound(source: string, seconds: number): Promise<Buffer[]> {
+  const opus = ['-c:a', 'libopus', '-ac', '2', '-application', 'lowdelay', '-frame_duration', '20']
+  const { stdout } = await run(
+    'ffmpeg',
+    ['-v', 'error', '-f', 'lavfi', '-t', String(seconds), '-i', source, ...opus, '-f', 'ogg', '-'],
+    { encoding: 'buffer', maxBuffer: 2 ** 26 },
+  )
+  const [, , ...packets] = packetsOf(stdout)
+  return packets
+}
+
+/** The packets in the pages of an Ogg file. */
+function* packetsOf(stream: Buffer): Generator<Buffer> {
+  let pieces: Buffer[] = []
+  for (let page = 0; page < stream.length; ) {
+    const sizes = stream.subarray(page + 27, page + 27 + stream[page + 26]!)
+    let at = page + 27 + sizes.length
+    for (const size of sizes) {
+      pieces.push(stream.subarray(at, at + size))
+      at += size
+      if (size === 255) continue
+      yield Buffer.concat(pieces)
+      pieces = []
+    }
+    page = at
+  }
 }
 
 function* nalsOf(stream: Buffer): Generator<Buffer> {
