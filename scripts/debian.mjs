@@ -33,6 +33,7 @@ const PACKAGES = {
   'gstreamer1.0-tools': { serves: GSTREAMER, present: onPath('gst-launch-1.0') },
   'gstreamer1.0-plugins-good': { serves: GSTREAMER, present: gstreamerPlugin('isomp4') },
   'gstreamer1.0-plugins-bad': { serves: GSTREAMER, present: gstreamerPlugin('hls') },
+  nginx: { serves: 'tests of the proxy in front', present: onPath('nginx') },
   'g++': { serves: WORKER_BUILD, present: onPath('g++') },
   make: { serves: WORKER_BUILD, present: onPath('make') },
   'flatbuffers-compiler': { serves: WORKER_BUILD, present: onPath('flatc') },
@@ -46,7 +47,7 @@ const PACKAGES = {
 export const DEMO_PACKAGES = ['ffmpeg', 'espeak-ng', 'fonts-noto-cjk']
 export const TEST_PACKAGES = [
   ...DEMO_PACKAGES,
-  ...['chromium', 'postgresql', 'redis-server', 'python3-swift'],
+  ...['chromium', 'postgresql', 'redis-server', 'python3-swift', 'nginx'],
   ...Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === GSTREAMER),
 ]
 export const WORKER_BUILD_PACKAGES = Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === WORKER_BUILD)

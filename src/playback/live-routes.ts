@@ -5,7 +5,7 @@ import type { PlaylistAsk } from '../../sfu/hls/ports.ts'
 import { object, oneOf, type Static } from '../../signaling/protocol/define.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { readRange } from '../files/routes.ts'
-import { type Api, typed } from '../http/api.ts'
+import { type Api, NoContent, typed } from '../http/api.ts'
 import { errorAnswers } from '../http/errors.ts'
 import type { Live } from './live.ts'
 import { createPackedTexts, type PackedText } from './packed-texts.ts'
@@ -54,7 +54,6 @@ const FileParams = object({
       '^(index\\.m3u8|standard\\.m3u8|init-[0-9]{1,6}\\.mp4|[0-9]{1,9}(\\.[0-9]{1,4}|\\.enc)?\\.m4s|[0-9]{1,7}\\.key)$',
   }),
 })
-const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s|(\d+)\.enc\.m4s|(\d+)\.key)$/
 const Digits = Type.String({ pattern: '^[0-9]{1,9}$' })
 /** What a player adds of its own is let be. */
 const ReloadQuery = Type.Object({
@@ -74,6 +73,7 @@ export async function liveRoutes(app: FastifyInstance, { live }: LiveRoutesDeps)
   const api = typed(app)
   masterRoute(api, live, packed)
   fileRoute(api, live, packed)
+  mayRoute(api, live)
   preflightRoute(api)
 }
 
@@ -131,14 +131,28 @@ function fileRoute(api: Api, live: Live, packed: ReturnType<typeof createPackedT
         const text = await live.standardPlaylist(token, rendition)
         return sendText(request, reply.headers(MOVING), packed(`${lessonIn(token)} ${rendition} ${file}`, text))
       }
-      const [, init, msn, part, sealed, period] = FILE.exec(file)!
-      if (period !== undefined) return reply.type(BYTES).send(await live.key(token, rendition, Number(period)))
-      if (init !== undefined) return sendBytes(request, reply, SEGMENT, await live.init(token, rendition, Number(init)))
-      if (sealed !== undefined)
-        return sendBytes(request, reply, SEGMENT, await live.sealedSegment(token, rendition, Number(sealed)))
-      if (part !== undefined)
-        return sendBytes(request, reply, PART, await live.part(token, rendition, Number(msn), Number(part)))
-      return sendBytes(request, reply, SEGMENT, await live.segment(token, rendition, Number(msn)))
+      const bytes = await live.file(token, rendition, file, request.headers['x-unpaid'] === undefined)
+      if (file.endsWith('.key')) return reply.type(BYTES).send(bytes)
+      return sendBytes(request, reply, /\d\.\d+\.m4s$/.test(file) ? PART : SEGMENT, bytes)
+    },
+  )
+}
+
+function mayRoute(api: Api, live: Live) {
+  api.get(
+    '/api/live/:token/:rendition/:file/may',
+    {
+      config: limits(live),
+      schema: {
+        ...shared,
+        summary: 'For a cache in front: whether this viewer may be given that file now',
+        params: FileParams,
+        response: { 204: NoContent, ...errorAnswers },
+      },
+    },
+    async ({ params: { token, rendition, file } }, reply) => {
+      await live.demand(token, rendition, file)
+      return reply.code(204).send(null)
     },
   )
 }

@@ -15,10 +15,11 @@ import { broadcastKey, encryptSegment, keyLine, keyName } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { createRecent } from './recent.ts'
 import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
-import type { Seat } from './seat.ts'
+import type { Seat, Wanted } from './seat.ts'
 
-/** Usual segments, which an address does not tell the length of. */
+/** As they usually are: a name does not tell how long it plays. */
 const SEGMENT_SECONDS = 2
+const PART_SECONDS = 0.2
 const MOST_ADDRESSES = 50_000
 const STANDARD_TEXT_MS = 250
 const STANDARD_TEXTS = 200
@@ -74,30 +75,22 @@ export function createLive(given: LiveDeps) {
     /** Throws why not; `not_live` where nothing is broadcast, `playing_elsewhere` where another device plays. */
     play: (user: SignedInUser, lesson: LiveLesson, asked: Play) => play(deps, user, lesson, asked),
     multivariant: (token: string, kind: 'lowLatency' | 'standard') =>
-      serve(deps, token, 0, (broadcast) => broadcast.multivariant(kind)),
+      serve(deps, token, PLAYLIST, (broadcast) => broadcast.multivariant(kind)),
     /** Blocking reload: waits until what is asked for is there. */
     playlist: (token: string, rendition: string, ask: PlaylistAsk) =>
-      serve(deps, token, 0, (broadcast) => broadcast.playlist(rendition, ask)),
-    /** Waits for the part that comes next. */
-    part: (token: string, rendition: string, msn: number, part: number) =>
-      serveBytes(deps, token, SEGMENT_SECONDS / 10, (broadcast) => broadcast.part(rendition, msn, part)),
-    segment: (token: string, rendition: string, msn: number) =>
-      serveBytes(deps, token, SEGMENT_SECONDS, (broadcast) => broadcast.segment(rendition, msn)),
-    init: (token: string, rendition: string, number: number) =>
-      serveBytes(deps, token, 0, async (broadcast) => broadcast.init(rendition, number)),
+      serve(deps, token, PLAYLIST, (broadcast) => broadcast.playlist(rendition, ask)),
     /** Whole segments only, encrypted, as soon as there is one. */
     standardPlaylist: (token: string, rendition: string) =>
-      serve(deps, token, 0, (broadcast) => standardPlaylist(deps, broadcast, rendition)),
-    sealedSegment: (token: string, rendition: string, msn: number) =>
-      serveBytes(deps, token, SEGMENT_SECONDS, (broadcast) => sealedSegment(deps, broadcast, rendition, msn)),
-    /** Of a period of which the playlist names segments. */
-    key: (token: string, rendition: string, period: number) =>
-      serveBytes(deps, token, 0, async (broadcast) => {
-        const text = await standardPlaylist(deps, broadcast, rendition)
-        return text.includes(`URI="${keyName(period)}"`)
-          ? broadcastKey(deps.secret, broadcast.lessonId, rendition, period)
-          : undefined
-      }),
+      serve(deps, token, PLAYLIST, (broadcast) => standardPlaylist(deps, broadcast, rendition)),
+    /**
+     * An init segment (`init-0.mp4`), a part (`7.3.m4s`), which is waited for where it comes next, a segment (`7.m4s`,
+     * encrypted `7.enc.m4s`), or the key of a period (`0.key`). `paid`: it may have been asked about by `demand`.
+     */
+    file: (token: string, rendition: string, name: string, paid: boolean) =>
+      serve(deps, token, wantedOf(rendition, name, paid), (broadcast) => fileOf(deps, broadcast, rendition, name)),
+    /** For a cache in front that has this file: throws why it must not be given to this viewer now. */
+    demand: (token: string, rendition: string, name: string) =>
+      demandFile(deps, token, wantedOf(rendition, name, false)),
     /** Whether this address was found to be signed by us. */
     knows: (token: string) => deps.addresses.has(token),
     /** How many people watch this class on this node now. */
@@ -138,28 +131,51 @@ const isOn = ({ status }: LiveLesson) => status === 'live' || status === 'paused
 async function serve<T>(
   deps: Deps,
   token: string,
-  mediaSeconds: number,
+  wanted: Wanted,
   get: (broadcast: LiveBroadcast) => Promise<T>,
 ): Promise<T> {
-  const address = deps.addresses.get(token) ?? (await readIn(deps, token))
-  const { seat, expiresAt, claims } = address
-  if (expiresAt <= deps.now()) throw new AppError('unauthorized', 'this address is not valid any more')
-  seat.take(mediaSeconds, deps.now())
+  const address = await addressOf(deps, token)
+  const { seat, claims } = address
+  seat.take(wanted, deps.now())
   await demandStill(deps, address)
   const answer = await seat.wait(() => get(broadcastOf(deps, claims.lessonId)))
   await demandStill(deps, address)
   return answer
 }
 
-async function serveBytes(
-  deps: Deps,
-  token: string,
-  mediaSeconds: number,
-  get: (broadcast: LiveBroadcast) => Promise<Buffer | undefined>,
-): Promise<Buffer> {
-  const bytes = await serve(deps, token, mediaSeconds, get)
+async function demandFile(deps: Deps, token: string, wanted: Wanted): Promise<void> {
+  const address = await addressOf(deps, token)
+  address.seat.pay(wanted, deps.now())
+  await demandStill(deps, address)
+}
+
+/** Playlists wait, and do not play. */
+const PLAYLIST: Wanted = { name: '', paid: false, mediaSeconds: 0 }
+const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s|(\d+)\.enc\.m4s|(\d+)\.key)$/
+
+function wantedOf(rendition: string, file: string, paid: boolean): Wanted {
+  const name = `${rendition}/${file}`
+  const isPart = /\d\.\d+\.m4s$/.test(file)
+  return { name, paid, mediaSeconds: isPart ? PART_SECONDS : file.endsWith('.m4s') ? SEGMENT_SECONDS : 0 }
+}
+
+async function fileOf(deps: Deps, broadcast: LiveBroadcast, rendition: string, name: string): Promise<Buffer> {
+  const [, init, msn, part, sealed, period] = FILE.exec(name) ?? []
+  let bytes: Buffer | undefined
+  if (part !== undefined) bytes = await broadcast.part(rendition, Number(msn), Number(part))
+  else if (msn !== undefined) bytes = await broadcast.segment(rendition, Number(msn))
+  else if (init !== undefined) bytes = broadcast.init(rendition, Number(init))
+  else if (sealed !== undefined) bytes = await sealedSegment(deps, broadcast, rendition, Number(sealed))
+  else if (period !== undefined) bytes = await keyOf(deps, broadcast, rendition, Number(period))
   if (!bytes) throw new AppError('not_found', 'it is not there, or not any more')
   return bytes
+}
+
+/** Of a period of which the playlist names segments. */
+async function keyOf(deps: Deps, broadcast: LiveBroadcast, rendition: string, period: number) {
+  const text = await standardPlaylist(deps, broadcast, rendition)
+  if (!text.includes(`URI="${keyName(period)}"`)) return undefined
+  return broadcastKey(deps.secret, broadcast.lessonId, rendition, period)
 }
 
 /** Made a few times a second at most, however many ask. */
@@ -183,6 +199,12 @@ function sealedSegment({ sealed, secret }: Deps, broadcast: LiveBroadcast, rendi
     if (!bytes) throw new AppError('not_found', 'it is not there, or not any more')
     return encryptSegment(secret, lessonId, rendition, msn, bytes)
   })
+}
+
+async function addressOf(deps: Deps, token: string): Promise<Address> {
+  const address = deps.addresses.get(token) ?? (await readIn(deps, token))
+  if (address.expiresAt <= deps.now()) throw new AppError('unauthorized', 'this address is not valid any more')
+  return address
 }
 
 async function readIn({ addresses, audience, secret, now }: Deps, token: string): Promise<Address> {

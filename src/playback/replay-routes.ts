@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { object, oneOf } from '../../signaling/protocol/define.ts'
 import { readRange } from '../files/routes.ts'
-import { type Api, typed } from '../http/api.ts'
+import { type Api, NoContent, typed } from '../http/api.ts'
 import { errorAnswers } from '../http/errors.ts'
 import type { Replay, ReplayKind } from './replay.ts'
 import { EventsAskSchema, EventsPageSchema } from './schema.ts'
@@ -50,6 +50,7 @@ export async function replayRoutes(app: FastifyInstance, { replay }: ReplayRoute
   eventsRoute(api, replay)
   masterRoute(api, replay)
   fileRoute(api, replay)
+  mayRoute(api, replay)
   api.options('/api/replay/*', { schema: { hide: true } }, async (_request, reply) =>
     reply.code(204).headers(PREFLIGHT).send(),
   )
@@ -108,6 +109,25 @@ function fileRoute(api: Api, replay: Replay) {
       if (file.endsWith('.m3u8')) return reply.type(PLAYLIST).send(await replay.media(token, kindOf(file), rendition))
       const whole = await replay.file(token, rendition, file)
       return sendBytes(request, file.endsWith('.key') ? reply : reply.headers(ONCE), whole)
+    },
+  )
+}
+
+function mayRoute(api: Api, replay: Replay) {
+  api.get(
+    '/api/replay/:token/:rendition/:file/may',
+    {
+      config,
+      schema: {
+        ...shared,
+        summary: 'For a cache in front: whether this viewer may be given that file now',
+        params: FileParams,
+        response: { 204: NoContent, ...errorAnswers },
+      },
+    },
+    async ({ params: { token, rendition, file } }, reply) => {
+      await replay.demand(token, rendition, file)
+      return reply.code(204).send(null)
     },
   )
 }

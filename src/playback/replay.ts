@@ -19,6 +19,7 @@ import { replayMaster, replayMedia } from './replay-playlists.ts'
 import { type EventsAsk, type EventsPage, nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
 export type ReplayDeps = {
+  watermarkOf: (userId: string) => Promise<string>
   db: Db
   bus: Bus
   storage: Pick<FileStorage, 'read'>
@@ -36,23 +37,29 @@ export type ReplayKind = 'index' | 'whole'
 type Right = { recording: Broadcast; teaches: boolean; trialSeconds: number | null }
 type Playing = Shown & { lessonId: string; startedAt: number; trialSeconds: number | null }
 
+export type ReplayedLesson = { id: string; watermark: boolean }
 export type Replay = ReturnType<typeof createReplay>
 
 export function createReplay(given: ReplayDeps) {
   const deps: Deps = { ...given, moments: createMomentCache(given) }
   return {
     /** Throws why not; `no_replay` where there is none, or none yet, or none that is published. */
-    play: (user: SignedInUser, lessonId: string, asked: Play) => play(deps, user, lessonId, asked),
+    play: (user: SignedInUser, lesson: ReplayedLesson, asked: Play) => play(deps, user, lesson, asked),
     master: (token: string, kind: ReplayKind) => master(deps, token, kind),
     media: (token: string, kind: ReplayKind, track: string) => media(deps, token, kind, track),
     /** A key (`0.key`), an init segment (`init-0.mp4`), or a segment (`7.m4s`), encrypted with its key. */
     file: (token: string, rendition: string, name: string) => file(deps, token, rendition, name),
+    /** For a cache in front that has this file: throws why it must not be given to this viewer now. */
+    demand: async (token: string, rendition: string, name: string) => {
+      demandFile(await playing(deps, token), rendition, name)
+    },
     events: (token: string, ask: EventsAsk) => events(deps, token, ask),
     close: () => deps.moments.close(),
   }
 }
 
-async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Play): Promise<PlayAnswer> {
+async function play(deps: Deps, user: SignedInUser, lesson: ReplayedLesson, asked: Play): Promise<PlayAnswer> {
+  const lessonId = lesson.id
   const right = await rightOf(deps, user, lessonId)
   const { cut, timeline, startedAt } = await shown(deps, right, 'index', false)
   await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
@@ -78,6 +85,7 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
       chapters: await chaptersOf(deps, right.recording, cut),
       wholeUrl: right.teaches ? `${base}/whole.m3u8` : null,
     },
+    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
   }
 }
 
@@ -107,16 +115,21 @@ async function events(deps: Deps, token: string, ask: EventsAsk): Promise<Events
 }
 
 async function file(deps: Deps, token: string, rendition: string, name: string): Promise<Buffer> {
-  const { files, lessonId, trialSeconds } = await playing(deps, token)
+  const shownNow = await playing(deps, token)
+  demandFile(shownNow, rendition, name)
+  const { lessonId } = shownNow
   const [, init, msn, period] = FILE.exec(name) ?? []
-  if (!files.has(`${rendition}/${name}`))
-    throw trialSeconds === null
-      ? new AppError('not_found', 'there is no such file')
-      : new AppError('trial_ended', 'the trial ends before it')
   if (period !== undefined) return broadcastKey(deps.secret, lessonId, rendition, Number(period))
   if (init !== undefined) return stored(deps, initKey(lessonId, rendition, Number(init)))
   const bytes = await stored(deps, segmentKey(lessonId, rendition, Number(msn)))
   return encryptSegment(deps.secret, lessonId, rendition, Number(msn), bytes)
+}
+
+function demandFile({ files, trialSeconds }: Playing, rendition: string, name: string): void {
+  if (files.has(`${rendition}/${name}`)) return
+  throw trialSeconds === null
+    ? new AppError('not_found', 'there is no such file')
+    : new AppError('trial_ended', 'the trial ends before it')
 }
 
 const FILE = /^(?:init-(\d+)\.mp4|(\d+)\.m4s|(\d+)\.key)$/

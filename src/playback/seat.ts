@@ -8,12 +8,21 @@ const REQUESTS = { burst: 600, perSecond: 40 }
 const MEDIA_SECONDS = { burst: 400, perSecond: 2.5 }
 /** Playlists and hinted parts of picture and sound, in the quality that was and the one that comes. */
 const MOST_WAITING = 12
+const MOST_PAID = 64
+
+/**
+ * A file of the class, and how long it plays: nothing, where it is none of picture or sound. `paid`: a cache in front may
+ * have paid for it.
+ */
+export type Wanted = { name: string; mediaSeconds: number; paid: boolean }
 
 export class Seat {
   /** When something was last fetched from it. */
   usedAt = 0
   private readonly requests: TokenBucket
   private readonly media: TokenBucket
+  /** What a cache in front has asked about, and may have to fetch: how often each, the latest last. */
+  private readonly paid = new Map<string, number>()
   private waiting = 0
 
   constructor(now: number) {
@@ -21,11 +30,20 @@ export class Seat {
     this.media = new TokenBucket(MEDIA_SECONDS.burst, MEDIA_SECONDS.perSecond, now)
   }
 
-  /** Throws `too_many_requests`. `mediaSeconds` is how long what is asked for plays. */
-  take(mediaSeconds: number, now: number): void {
+  /** Throws `too_many_requests`. */
+  take(wanted: Wanted, now: number): void {
     this.usedAt = now
-    if (!this.requests.take(1, now)) throw tooMuch('too many requests of one player')
-    if (mediaSeconds > 0 && !this.media.take(mediaSeconds, now)) throw tooMuch('more than one player plays')
+    if (!wanted.paid || !this.spend(wanted.name)) this.charge(wanted, now)
+  }
+
+  /** For a cache in front, which gives it out or fetches it: either way it is paid for once. */
+  pay(wanted: Wanted, now: number): void {
+    this.usedAt = now
+    this.charge(wanted, now)
+    const times = this.paid.get(wanted.name) ?? 0
+    this.paid.delete(wanted.name)
+    this.paid.set(wanted.name, times + 1)
+    if (this.paid.size > MOST_PAID) this.paid.delete(this.paid.keys().next().value!)
   }
 
   /** Throws `too_many_requests` where this person waits for enough already. */
@@ -37,6 +55,19 @@ export class Seat {
     } finally {
       this.waiting -= 1
     }
+  }
+
+  private charge({ mediaSeconds }: Wanted, now: number): void {
+    if (!this.requests.take(1, now)) throw tooMuch('too many requests of one player')
+    if (mediaSeconds > 0 && !this.media.take(mediaSeconds, now)) throw tooMuch('more than one player plays')
+  }
+
+  private spend(name: string): boolean {
+    if (this.paid.size === 0) return false
+    const times = this.paid.get(name) ?? 0
+    if (times > 1) this.paid.set(name, times - 1)
+    else this.paid.delete(name)
+    return times > 0
   }
 }
 

@@ -99,7 +99,7 @@ async function play(deps: Deps, user: SignedInUser, lessonId: string, asked: Pla
   const lesson = await lessonOf(deps, lessonId)
   if (lesson?.kind === 'document') return openDocument(deps, user, lesson)
   if (lesson?.kind === 'live')
-    return lesson.status === 'ended' ? deps.replay.play(user, lessonId, asked) : deps.live.play(user, lesson, asked)
+    return lesson.status === 'ended' ? deps.replay.play(user, lesson, asked) : deps.live.play(user, lesson, asked)
   return playVideo(deps, user, lessonId, lesson, asked)
 }
 
