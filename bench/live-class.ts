@@ -9,8 +9,9 @@ import type { Product } from './servers/product.ts'
 
 export type LiveClass = { product: Child<Product>; lessonId: string; teacherId: string; socketAddress: string }
 
-export async function openLiveClass(own: Own): Promise<LiveClass> {
-  const product = own(await Child.start<Product>('servers/product.ts'), (each) => each.close())
+/** `settings` are added to those of the server. */
+export async function openLiveClass(own: Own, settings: Record<string, string> = {}): Promise<LiveClass> {
+  const product = own(await Child.start<Product>('servers/product.ts', settings), (each) => each.close())
   const { sockets } = await product.call('addresses')
   const teacher = await product.call('makeAccount', 'teacher', 'teacher')
   const lessonId = await product.call('makeLesson', teacher.id, 'A class to be measured')

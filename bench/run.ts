@@ -13,10 +13,11 @@ import { machineFacts } from './machine.ts'
 import { mux } from './mux.ts'
 import { recovery } from './recovery.ts'
 import { factsTable, figuresTable, jsonLine } from './report.ts'
+import { serve } from './serve.ts'
 import { settle } from './settle.ts'
 import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, hls, mux, recovery, fanout, ticket, settle]
+const benchmarks: Benchmark[] = [joining, forward, glass, hls, mux, serve, recovery, fanout, ticket, settle]
 
 async function main(): Promise<void> {
   const request = readArguments()

@@ -1,12 +1,15 @@
 /** The whole server in a process of its own, with commands that reach what HTTP does not. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { types as mediasoup } from 'mediasoup'
+import { playbackLeases, sessions, users } from '../../db/schema.ts'
 import { openIngest } from '../../sfu/ingest.ts'
 import { cpuMsOf } from '../../sfu/pool.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import { signTicket } from '../../signaling/ticket.ts'
+import { signStream } from '../../src/playback/play-token.ts'
 import { makeAccount, openServer, SECRET } from '../../test/support/server.ts'
 import { childArgument, serveCommands } from '../child.ts'
 import { serveHls } from './hls-server.ts'
@@ -44,6 +47,34 @@ const commands = {
     if (!room) throw new Error('nobody is in the room')
     const { video, audio } = await openIngest(room, peerId)
     return { video, audio }
+  },
+
+  /** Addresses of the broadcast of this lesson, each of a person of their own who is signed in and plays nowhere else. */
+  async admitViewers(lessonId: string, count: number): Promise<string[]> {
+    const at = Date.now()
+    const people = Array.from({ length: count }, (_, index) => ({
+      userId: randomUUID(),
+      sessionId: randomUUID(),
+      playerId: randomUUID(),
+      username: `viewer-${index}`,
+    }))
+    const account = ({ userId: id, username }: (typeof people)[number]) => ({ id, username, displayName: username })
+    await server.db.insert(users).values(people.map((person) => ({ ...account(person), createdAt: at })))
+    const session = { userAgent: 'bench', createdAt: at, lastUsedAt: at }
+    await server.db
+      .insert(sessions)
+      .values(people.map(({ userId, sessionId: id }) => ({ ...session, id, userId, refreshId: randomUUID() })))
+    await server.db
+      .insert(playbackLeases)
+      .values(
+        people.map(({ userId, sessionId, playerId }) => ({ userId, sessionId, playerId, takenAt: at, renewedAt: at })),
+      )
+    return Promise.all(
+      people.map(async ({ userId, sessionId, playerId }) => {
+        const token = await signStream('live', { userId, sessionId, lessonId, playerId }, secret, at)
+        return `http://127.0.0.1:${port}/api/live/${token}`
+      }),
+    )
   },
 
   /** Serves the broadcast of this lesson, and what ffmpeg makes of the same streams. */
