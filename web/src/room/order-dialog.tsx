@@ -16,6 +16,8 @@ import { useRoom } from './classroom-context.ts'
 import { OrderHistory } from './order-history.tsx'
 import { useAct } from './use-act.ts'
 
+/** Others keep order, too. */
+const REFRESH_MS = 5000
 const WAITS = [0, 5, 10, 30, 60, 300]
 const SPEAKERS = Array.from({ length: limits.speakers }, (_, place) => place + 1)
 
@@ -142,6 +144,7 @@ function Removed() {
   const list = useQuery({
     queryKey: ['removed', lesson.id],
     queryFn: () => classroom.order.removed(),
+    refetchInterval: REFRESH_MS,
     gcTime: 0,
     staleTime: 0,
   })

@@ -8,6 +8,9 @@ import { Button } from '../ui/button.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { useRoom } from './classroom-context.ts'
 
+/** It is looked at while others keep order, too. */
+const REFRESH_MS = 5000
+
 export function OrderHistory() {
   const { t } = useTranslation()
   const { classroom, lesson } = useRoom()
@@ -16,6 +19,7 @@ export function OrderHistory() {
     queryFn: ({ pageParam }) => classroom.order.history(pageParam),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    refetchInterval: REFRESH_MS,
     gcTime: 0,
     staleTime: 0,
   })
