@@ -215,6 +215,10 @@ export class MediaRoom implements MediaRoomPort {
       if (owner.id === peerId) void this.live.opened?.add(this.home.router, producer, source)
   }
 
+  broadcastWarnings() {
+    return this.live?.opened?.broadcast.health.warnings ?? []
+  }
+
   async endBroadcast(): Promise<void> {
     const { live } = this
     this.live = undefined

@@ -1,6 +1,6 @@
 /** What the classroom needs from outside, as small interfaces of plain data. `src/main.ts` picks who fills them. */
 import type { types as mediasoup } from 'mediasoup'
-import type { Source } from './protocol/constants.ts'
+import type { BroadcastWarning, Source } from './protocol/constants.ts'
 import type { EventType, RoomEvent } from './protocol/events.ts'
 import type { LessonAction, LessonState } from './protocol/lesson.ts'
 import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts'
@@ -143,6 +143,8 @@ export interface MediaRoom {
    * the timeline. `startedAt` is the zero of its media time.
    */
   broadcast(peerId: string, startedAt: number): Promise<void>
+  /** What hinders it now; none where there is none. */
+  broadcastWarnings(): BroadcastWarning[]
   /**
    * Ends it for good: everything is stored when this resolves. A room that closes without it leaves the class to be gone
    * on with.

@@ -362,7 +362,7 @@ export class Room {
     const teacher = [...this.places.values()].find(({ person }) => person.role === 'teacher')
     if (!teacher || this.state.status !== 'live') return
     const roundTripMs = await this.stage.roundTripMs(teacher.id).catch(() => null)
-    this.fanout.broadcast({ topic: 'uplink', data: { roundTripMs } })
+    this.fanout.broadcast({ topic: 'uplink', data: { roundTripMs, warnings: this.stage.broadcastWarnings() } })
   }
 
   private view() {

@@ -144,6 +144,10 @@ export class Stage {
       .catch((error) => this.log.error({ err: error }, 'the broadcast did not begin'))
   }
 
+  broadcastWarnings() {
+    return this.media.broadcastWarnings()
+  }
+
   async endBroadcast(): Promise<void> {
     await this.media.endBroadcast().catch((error) => this.log.error({ err: error }, 'the broadcast did not end well'))
   }

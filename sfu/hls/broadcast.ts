@@ -1,10 +1,10 @@
 /** The broadcast of one class: its renditions, and what those who serve it ask for. */
 import { buffer } from 'node:stream/consumers'
+import type { BroadcastWarning } from '../../signaling/protocol/constants.ts'
 import type { Log } from '../log.ts'
 import { multivariantPlaylist, type Variant } from './playlist.ts'
 import type {
   BroadcastHealth,
-  BroadcastWarning,
   HlsOptions,
   LiveBroadcast,
   PlaylistAsk,

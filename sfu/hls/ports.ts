@@ -1,5 +1,6 @@
 /** What the broadcast of a class gives to those who serve it, and what it needs from outside. */
 import type { Readable } from 'node:stream'
+import type { BroadcastWarning } from '../../signaling/protocol/constants.ts'
 
 export type HlsOptions = {
   /** Every part but the last of a segment lasts this long, for the whole life of a broadcast. */
@@ -74,8 +75,6 @@ export type BroadcastHealth = {
   storeFailures: number
   warnings: BroadcastWarning[]
 }
-/** `picture_not_h264`: the teacher's picture cannot be re-muxed, and is not shown here. */
-export type BroadcastWarning = 'picture_not_h264' | 'no_ffmpeg' | 'cannot_fill' | 'store_fails'
 
 /** Where the bytes of segments are kept: the storage of files satisfies it. */
 export interface SegmentStore {

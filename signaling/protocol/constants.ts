@@ -50,6 +50,10 @@ export const firstSettings = {
   speakers: 6,
 }
 
+/** What hinders the broadcast of a class, as its teacher is told. */
+export const broadcastWarnings = ['picture_not_h264', 'no_ffmpeg', 'cannot_fill', 'store_fails'] as const
+export type BroadcastWarning = (typeof broadcastWarnings)[number]
+
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
 /** What a producer shows: a peer has at most one producer of each source. */
 export type Source = (typeof sources)[number]

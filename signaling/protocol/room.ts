@@ -1,7 +1,8 @@
 /** What people do in a room besides media: enter, talk, vote, ask for the floor, keep order. */
 import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
-import { Id, Nothing, nullable, object, opaque, request, Said, Seq, Timestamp } from './define.ts'
+import { broadcastWarnings } from './constants.ts'
+import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, Timestamp } from './define.ts'
 import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
@@ -106,5 +107,5 @@ export const roomNotifications = {
   /** Votes per option of the open poll, and how many people have voted; at most once a second. */
   pollResult: object({ pollSeq: Seq, votes: Type.Array(Type.Integer()), voters: Type.Integer() }),
   /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */
-  uplink: object({ roundTripMs: nullable(Type.Number()) }),
+  uplink: object({ roundTripMs: nullable(Type.Number()), warnings: Type.Array(oneOf(...broadcastWarnings)) }),
 }

@@ -351,3 +351,10 @@ const audio = {
   codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
   encodings: [{ ssrc: 2 }],
 }
+
+t.test('what hinders the broadcast is told to the teacher while the class is live', async (t) => {
+  const { enter } = await openClassroom(t)
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('startClass', {})
+  t.match(await teacher.notified('uplink'), { warnings: ['picture_not_h264'] })
+})

@@ -127,6 +127,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     async broadcast(peerId, startedAt) {
       broadcasts.push({ peerId, startedAt })
     },
+    broadcastWarnings: () => ['picture_not_h264'],
     async endBroadcast() {
       broadcasts.push(null)
     },

@@ -1,5 +1,6 @@
 /** A classroom as one person is in it. Framework-free: screens read its stores and call its methods. */
 import { Device, type types as mediasoup } from 'mediasoup-client'
+import type { BroadcastWarning } from '../../../signaling/protocol/constants.ts'
 import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
@@ -53,6 +54,8 @@ export class Classroom {
   readonly dominantSpeaker = new Store<string | null>(null)
   /** Round trip between the teacher and the server, as the server tells it. */
   readonly teacherRoundTripMs = new Store<number | null>(null)
+  /** What hinders the broadcast of this class. */
+  readonly broadcastWarnings = new Store<readonly BroadcastWarning[]>([])
   readonly downlink = new Store(noDownlink)
   readonly uplink = new Store(noUplink)
   /** What may be seen without having bought; null where there is no such end. */
@@ -281,7 +284,10 @@ export class Classroom {
       },
       questionVotes: ({ votes }) => this.questions.counted(votes),
       sketched: (sketched) => this.board.see(sketched),
-      uplink: ({ roundTripMs }) => this.teacherRoundTripMs.set(roundTripMs),
+      uplink: ({ roundTripMs, warnings }) => {
+        this.teacherRoundTripMs.set(roundTripMs)
+        if (warnings.join() !== this.broadcastWarnings.get().join()) this.broadcastWarnings.set(warnings)
+      },
       tierChanged: () => this.viewing.seated(),
       newConsumer: (consumer) => {
         this.receiving.add(consumer).catch((error) => this.#log.info('could not receive', { error: String(error) }))

@@ -22,7 +22,7 @@ import { ControlBar } from './control-bar.tsx'
 import { Programme } from './programme.tsx'
 import { Setup } from './setup.tsx'
 import { ShowFrame, useLiveFrame } from './show-frame.tsx'
-import { RoundTrip, UplinkBadge } from './uplink.tsx'
+import { BroadcastWarnings, RoundTrip, UplinkBadge } from './uplink.tsx'
 
 export function TeacherConsole() {
   const { t } = useTranslation()
@@ -49,6 +49,7 @@ export function TeacherConsole() {
           </span>
         </RoomHeader>
         <ConnectionBanner />
+        <BroadcastWarnings />
         <main className="flex min-h-0 flex-1 flex-col lg:flex-row lg:gap-4 lg:p-4">
           <div
             className={classes(

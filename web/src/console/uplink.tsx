@@ -1,4 +1,5 @@
 /** How the teacher's picture leaves the house, in plain words. */
+import { TriangleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { type Health, type UplinkStats, uplinkHealth } from '../classroom/stats.ts'
 import { megabits } from '../format.ts'
@@ -38,6 +39,23 @@ export function UplinkBadge() {
       {t('room.console.uplink')} {t(`room.console.health.${health}`)}
       {stats.bitsPerSecond !== null && health !== 'unknown' && <span>{megabits(stats.bitsPerSecond)}</span>}
     </span>
+  )
+}
+
+/** What those who watch the broadcast miss, and what the teacher can do about it. */
+export function BroadcastWarnings() {
+  const { t } = useTranslation()
+  const warnings = useStore(useRoom().classroom.broadcastWarnings)
+  if (warnings.length === 0) return null
+  return (
+    <ul role="status" className="border-b bg-accent-soft px-4 py-2 text-sm" data-testid="broadcast-warnings">
+      {warnings.map((warning) => (
+        <li key={warning} className="flex items-start gap-2">
+          <TriangleAlert size={16} aria-hidden className="mt-1 shrink-0 text-accent" />
+          {t(`room.console.broadcast.${warning}`)}
+        </li>
+      ))}
+    </ul>
   )
 }
 

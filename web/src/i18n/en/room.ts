@@ -353,6 +353,14 @@ export const room = {
     poll: 'Poll',
     devices: 'Choose devices',
     end: 'End class',
+    broadcast: {
+      picture_not_h264:
+        'This browser does not send H.264: those who watch the broadcast have only the sound. Teach from Chrome, Edge or Safari.',
+      no_ffmpeg: 'The server has no ffmpeg: older Apple devices are without sound. Tell the operator.',
+      cannot_fill: 'The picture is coded in a rare way: the broadcast may stutter on a poor network.',
+      store_fails:
+        'The server cannot store the recording: the class goes on, but this part may be missing from the replay. Tell the operator.',
+    },
     endTitle: 'End the class now?',
     endText_one:
       'Every student sees that the lesson has ended, and nobody can enter again. You taught for {{duration}}; {{count}} person is here.',
