@@ -12,14 +12,16 @@ export function toldTo({ peerId, role }: Viewer, event: RoomEvent): RoomEvent | 
   if (audience === 'log') return null
   if (role !== 'student' || concerned(event).includes(peerId)) return event
   if (audience !== 'everyone') return null
-  return isAnonymous(event) ? { ...event, by: null } : event
+  return hidesWho(event) ? { ...event, by: null } : event
 }
 
 /** Those who are told more of an event than other students are: who did it, and who it is about. */
 export function concerned(event: RoomEvent): string[] {
-  if (events[event.type].audience !== 'staff' && !isAnonymous(event)) return []
+  if (events[event.type].audience !== 'staff' && !hidesWho(event)) return []
   const about = 'peerId' in event.data ? [event.data.peerId] : []
   return event.by ? [event.by.peerId, ...about] : about
 }
 
-const isAnonymous = (event: RoomEvent) => event.type === 'questionAsked' && event.data.anonymous
+/** Who takes back a question has asked it, with or without a name. */
+const hidesWho = (event: RoomEvent) =>
+  event.type === 'questionDismissed' || (event.type === 'questionAsked' && event.data.anonymous)

@@ -34,6 +34,18 @@ t.test('where staff allow it, a name is kept from other students, and shown to s
   t.equal(await shownTo('helper', 'assistant'), 'shy')
 })
 
+t.test('who takes back a question asked without a name stays unknown to other students', async (t) => {
+  const { enter } = await openClassroom(t)
+  const [teacher, shy, other] = [await enter('teacher', 'teacher'), await enter('shy'), await enter('other')]
+  await teacher.request('changeSettings', { anonymousQuestions: true })
+  const { seq: questionSeq } = await shy.request('askQuestion', ask('What is a photon?', true))
+  await shy.request('dismissQuestion', { questionSeq })
+  t.match(await other.event('questionDismissed'), { by: null, data: { questionSeq } })
+  t.notMatch(JSON.stringify(other.events.filter(({ seq }) => seq >= questionSeq)), 'shy')
+  t.match((await shy.event('questionDismissed')).by, { peerId: 'shy' })
+  t.match((await teacher.event('questionDismissed')).by, { peerId: 'shy' })
+})
+
 t.test('each person has one vote for a question of somebody else, and may take it back', async (t) => {
   const { enter } = await openClassroom(t)
   const [a, b, c] = [await enter('a'), await enter('b'), await enter('c')]

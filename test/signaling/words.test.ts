@@ -1,4 +1,5 @@
 import t from 'tap'
+import { limits } from '../../signaling/protocol/constants.ts'
 import { findWords, hasContact } from '../../signaling/words.ts'
 
 t.test('a banned word is found however it is spelt', async (t) => {
@@ -58,4 +59,19 @@ t.test('addresses on the web and numbers to call are contacts', async (t) => {
     '3.14159265358979',
   ])
     t.notOk(hasContact(text), text)
+})
+
+t.test('the longest message takes no time to look through for contacts, whatever it is made of', async (t) => {
+  const quickest = (text: string) =>
+    Math.min(
+      ...Array.from({ length: 5 }, () => {
+        const before = performance.now()
+        hasContact(text)
+        return performance.now() - before
+      }),
+    )
+  for (const piece of ['a', 'Ⅷ', '1', '1 ', '(', 'ﷺ']) {
+    const took = quickest(piece.repeat(limits.messageLength).slice(0, limits.messageLength))
+    t.ok(took < 20, `${piece}: ${took} ms`)
+  }
 })
