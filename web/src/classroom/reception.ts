@@ -15,7 +15,7 @@ export const receptionPolicy = {
   silentMs: 1400,
   unansweredMs: 500,
   /** So long without anything at all, or without a connection. */
-  deadMs: 2800,
+  deadMs: 2600,
   /** A picture that does not come for so long is not carried. */
   weakMs: 2000,
 } as const

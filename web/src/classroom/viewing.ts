@@ -14,7 +14,7 @@ import type { Speakers } from './speakers.ts'
 import { every } from './stats.ts'
 import { firstTiers, nextTiers, type Sign } from './tiers.ts'
 
-const LOOK_MS = 300
+const LOOK_MS = 200
 /** Who speaks keeps the seat for this long without a network: to move down gives the floor back. */
 const FLOOR_PATIENCE_MS = 12_000
 

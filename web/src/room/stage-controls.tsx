@@ -13,6 +13,7 @@ import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 import { LiveButton, LiveSeekBar, TimeControls } from './live-time.tsx'
 import { SpeakerMenu } from './speaker-menu.tsx'
+import { useWatermark } from './use-watermark.ts'
 
 export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement | null>; awake: boolean }) {
   return (
@@ -141,7 +142,8 @@ function QualityChoice({ chosen, now, options, onChoose }: QualityProps) {
 function PictureInPicture() {
   const { t } = useTranslation()
   const { screen } = useRoom().classroom.viewing
-  if (!document.pictureInPictureEnabled) return null
+  const marked = useWatermark() !== null
+  if (!document.pictureInPictureEnabled || marked) return null
   const toggle = async () => {
     if (document.pictureInPictureElement) await document.exitPictureInPicture()
     else await screen.video?.requestPictureInPicture()

@@ -19,6 +19,7 @@ import { PictureView, useShownSize } from './picture-view.tsx'
 import { StageControls } from './stage-controls.tsx'
 import { LockedVeil, TrialClock, useLocked } from './trial.tsx'
 import { useStageKeys } from './use-stage-keys.ts'
+import { useWatermark } from './use-watermark.ts'
 
 const AWAKE_MS = 3000
 const insetClasses =
@@ -159,13 +160,6 @@ function BoardLayer() {
   )
 }
 
-/** The viewer's mark: told with the way in, and again with each address of the broadcast. */
-function useWatermark(): string | null {
-  const { classroom } = useRoom()
-  const early = useStore(classroom.watermark)
-  return useStorePart(classroom.viewing.film, (film) => film.watermark) ?? early
-}
-
 type MainProps = { picture: Picture | null; visible: boolean; label: string }
 
 /** The one `<video>` of the class, whatever it is fed by, and over it its last picture while that changes. */
@@ -177,12 +171,15 @@ function MainPicture({ picture, visible, label }: MainProps) {
   useEffect(() => viewing.attach(video.current!, canvas.current!), [viewing])
   useEffect(() => viewing.setPicture(picture?.track ?? null), [viewing, picture?.track])
   useShownSize(frame, picture?.consumerId)
+  const marked = useWatermark() !== null
   return (
     <div ref={frame} className={classes('absolute inset-0', !visible && 'invisible')}>
       {/* biome-ignore lint/a11y/useMediaCaption: nobody writes captions for a class while it is on */}
       <video
         ref={video}
         playsInline
+        // A window of its own shows the picture without the mark.
+        disablePictureInPicture={marked}
         aria-label={label}
         data-testid={visible ? 'main-video' : undefined}
         className="size-full object-contain"
