@@ -10,6 +10,7 @@ import { Store } from '../store.ts'
 import { BoardLog } from './board-log.ts'
 import { ChatLog } from './chat-log.ts'
 import { Connection, isUnpaid } from './connection.ts'
+import { InMediaTime } from './in-media-time.ts'
 import { consoleLog, type Log } from './log.ts'
 import { Order } from './order.ts'
 import { OwnMedia } from './own-media.ts'
@@ -64,6 +65,10 @@ export class Classroom {
   readonly watermark = new Store<string | null>(null)
   readonly #options: ClassroomOptions
   readonly #log: Log
+  readonly #inMediaTime = new InMediaTime(
+    () => this.#pictureMs(),
+    (events) => this.#applyToPicture(events),
+  )
   #device: Device | null = null
   #iceServers: RTCIceServer[] = []
   #resumeToken: string | null = null
@@ -119,6 +124,7 @@ export class Classroom {
     document.removeEventListener('visibilitychange', this.#noticeVisibility)
     this.connection.close('left')
     this.viewing.close()
+    this.#inMediaTime.clear()
     this.#stopMedia()
     this.own.close()
     this.board.close()
@@ -215,6 +221,7 @@ export class Classroom {
     this.chat.enter(joined.self.peerId, joined.snapshot.messages, joined.snapshot.pinned)
     this.questions.enter(joined.snapshot)
     this.order.enter(joined.snapshot)
+    this.#inMediaTime.clear()
     this.board.enter(joined.self.peerId, joined.snapshot.board)
     this.#stopWhatIsOver()
     this.viewing.entered(joined)
@@ -307,13 +314,25 @@ export class Classroom {
     }
   }
 
+  /** The media time of the picture on the screen; null where it is as good as now. */
+  #pictureMs(): number | null {
+    const { phase, moving, positionMs } = this.viewing.film.get()
+    const behind = this.viewing.tiers.get().shown === 'broadcast' && phase === 'ready' && moving
+    return behind ? positionMs : null
+  }
+
+  /** What belongs to the picture comes when the viewer's own picture has come to it. */
+  #applyToPicture(events: readonly RoomEvent[]) {
+    this.poll.set(events.reduce(applyToPoll, this.poll.get()))
+    this.board.apply(events)
+  }
+
   #apply(events: readonly RoomEvent[]) {
     this.room.set(events.reduce(applyToRoom, this.room.get()))
-    this.poll.set(events.reduce(applyToPoll, this.poll.get()))
     this.chat.apply(events)
     this.questions.apply(events)
     this.order.apply(events)
-    this.board.apply(events)
+    this.#inMediaTime.push(events)
     const selfId = this.room.get().self?.peerId
     if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
     if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()
