@@ -26,6 +26,8 @@ import { VoteCounts } from './vote-counts.ts'
 const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
 /** Strokes of one person. */
 const DRAWING = { burst: 60, perSecond: 20 }
+/** What costs much to answer, of one person: pages of lists and of strokes, and moves between the tiers. */
+const ASKING = { burst: 60, perSecond: 5 }
 /** Events that may wait for a slow database before people are asked to wait too. */
 const LONGEST_BACKLOG = 1000
 /** How often counts are told and trials looked at. */
@@ -66,6 +68,7 @@ export class Room {
   private readonly away = new Set<Peer>()
   private readonly talk = new Map<string, TokenBucket>()
   private readonly drawing = new Map<string, TokenBucket>()
+  private readonly asking = new Map<string, TokenBucket>()
   private readonly journal: Journal
   private readonly fanout: Fanout
   private life!: ClassLife
@@ -251,6 +254,11 @@ export class Room {
   /** Whether this person may draw one more stroke now. */
   mayDraw(peer: Peer): boolean {
     return takeOne(this.drawing, peer, DRAWING)
+  }
+
+  /** Whether this person may ask for one more thing that costs much to answer. */
+  mayAsk(peer: Peer): boolean {
+    return takeOne(this.asking, peer, ASKING)
   }
 
   /** What a document of this lesson is called; undefined where it has none with this id that can be shown. */

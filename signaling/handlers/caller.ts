@@ -48,7 +48,10 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   givePen: 'staff',
 }
 
-/** The caller's place, or an error: not joined, or not allowed to make this request. */
+/** Requests whose answers cost much: each person may make so many. */
+const costly: ReadonlySet<Method> = new Set(['listPeers', 'listEvents', 'listStrokes', 'changeTier'])
+
+/** The caller's place, or an error: not joined, not allowed to make this request, or not so often. */
 export function seatFor(method: Method, { seat, connection }: Caller): Seat {
   if (!seat || seat.peer.connection !== connection || seat.room.peer(seat.peer.id) !== seat.peer)
     throw new AppError('not_joined')
@@ -56,5 +59,6 @@ export function seatFor(method: Method, { seat, connection }: Caller): Seat {
   const allowed =
     needs[method] === undefined || role === 'teacher' || (needs[method] === 'staff' && role === 'assistant')
   if (!allowed) throw new AppError('forbidden', `${method} is not for a ${role}`)
+  if (costly.has(method) && !seat.room.mayAsk(seat.peer)) throw new AppError('too_many_requests')
   return seat
 }

@@ -38,6 +38,7 @@ export async function say(
 ): Promise<Later<Result<'sendMessage'>>> {
   const { room, peer } = seat
   const reason = peer.isStaff ? null : await room.judge(peer, saying.text)
+  if (room.peer(peer.id) !== peer) throw new AppError('not_joined')
   mayWrite(seat)
   if (reason !== null) checkHeld(seat)
   const recorded =

@@ -254,3 +254,22 @@ t.test('what belongs to others cannot be touched', async (t) => {
   t.notOk(elsewhere.notifications.some(({ topic }) => topic === 'newConsumer'))
   await t.rejects(elsewhere.request('produce', { transportId, ...microphone }), { code: 'not_found' })
 })
+
+t.test('nobody asks without end for what costs much to answer', async (t) => {
+  const { enter } = await openClassroom(t, { broadcast: true })
+  const [student, other] = [await enter('student'), await enter('other')]
+  const questions = [
+    () => student.request('listPeers', {}),
+    () => student.request('listEvents', { beforeSeq: 1 }),
+    () => student.request('listStrokes', { page: { fileId: null, number: 1 } }),
+    () => student.request('changeTier', { tier: 'broadcast' }),
+  ]
+  const refused: unknown[] = []
+  for (let round = 0; round < 25; round++)
+    for (const answer of await Promise.allSettled(questions.map((ask) => ask())))
+      if (answer.status === 'rejected') refused.push(answer.reason.code)
+  t.ok(refused.length > 10, `${refused.length} of 100`)
+  t.strictSame([...new Set(refused)], ['too_many_requests'])
+  t.equal((await other.request('listPeers', {})).peers.length, 2)
+  await student.request('sendMessage', { text: 'words go on' })
+})

@@ -119,6 +119,28 @@ t.test('who is muted while their words are judged says nothing', async (t) => {
   await t.rejects(saying, { code: 'muted' })
 })
 
+t.test('who is sent out while their words are judged has said nothing', async (t) => {
+  const verdict = Promise.withResolvers<'pass'>()
+  const judging = Promise.withResolvers<void>()
+  const { enter } = await openClassroom(t, {
+    moderator: {
+      judge() {
+        judging.resolve()
+        return verdict.promise
+      },
+    },
+  })
+  const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
+  a.request('sendMessage', { text: 'a last word' }).catch(() => {})
+  await judging.promise
+  await teacher.request('removePeer', { peerId: 'a' })
+  verdict.resolve('pass')
+  await a.closed
+  await teacher.request('sendMessage', { text: 'on with it' })
+  const { messages } = (await enter('late')).joined.snapshot
+  t.match(messages, [{ by: { peerId: 'teacher' } }])
+})
+
 t.test('nobody fills the desk of those who review', async (t) => {
   const { enter } = await openClassroom(t)
   const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
