@@ -11,7 +11,7 @@ export function DvrSelect({ minutes, ...select }: Omit<ComponentProps<typeof Sel
   const { t } = useTranslation()
   const choices = [...new Set([...windows, ...(minutes ? [minutes] : [])])].sort((a, b) => a - b)
   return (
-    <div className="flex max-w-sm flex-col gap-1.5">
+    <div className="flex flex-col gap-1.5">
       <Select label={t('editor.dvr')} data-testid="dvr" {...select}>
         <option value={0}>{t('editor.noDvr')}</option>
         {choices.map((choice) => (

@@ -13,11 +13,13 @@ export function WatchingFields({ kind, form: { values, change } }: { kind: Lesso
       <legend className="px-1 font-medium text-sm">{t('editor.watching')}</legend>
       <WatermarkBox checked={watermark} onChange={(event) => change({ watermark: event.target.checked })} />
       {kind === 'live' && (
-        <DvrSelect
-          minutes={dvrMinutes}
-          value={dvrMinutes}
-          onChange={(event) => change({ dvrMinutes: Number(event.target.value) })}
-        />
+        <div className="max-w-sm">
+          <DvrSelect
+            minutes={dvrMinutes}
+            value={dvrMinutes}
+            onChange={(event) => change({ dvrMinutes: Number(event.target.value) })}
+          />
+        </div>
       )}
     </fieldset>
   )
