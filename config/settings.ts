@@ -55,12 +55,18 @@ export type Settings = AccountSettings &
     refundSecondPersonFen: number
     /** The largest film that may be uploaded. */
     videoMaxMb: number
-    /** Muxes classes for the broadcast tier and keeps their segments in the storage. Nothing plays them yet. */
+    /** Broadcasts classes over HLS, too, and keeps their segments in the storage. */
     broadcast: boolean
     /** Refused in every room. */
     bannedWords: string[]
     /** The outside service that judges what students write, and what its requests are signed with. */
     moderator: { url: string; secret: string } | undefined
+    /** What all recordings of classes may take; undefined: as much as there is. */
+    broadcastLimitGb: number | undefined
+    /** Left free on the disk of the storage: recordings make room for it. */
+    broadcastKeepFreeGb: number
+    /** How long the replay of a class is kept; 0: there are none. */
+    replayKeepDays: 'always' | number
   }
 
 /** All that is wrong with the environment, one line per setting. */
@@ -143,9 +149,14 @@ export function loadSettings(env: Environment): Settings {
     ...readAccounts({ read, problems, demo }),
     ...readPayments({ read, problems, earnest: production && !demo }),
     videoMaxMb: read('VIDEO_MAX_MB', 8192, integer(1, 1_000_000)),
-    broadcast: read('BROADCAST', false, flag),
     bannedWords: read('BANNED_WORDS_FILE', [], wordsIn),
     moderator: readModerator(read, problems),
+    broadcast: read('BROADCAST', true, flag),
+    broadcastLimitGb: read<number | undefined>('BROADCAST_LIMIT_GB', undefined, integer(1, 1_000_000)),
+    broadcastKeepFreeGb: read('BROADCAST_KEEP_FREE_GB', 2, integer(0, 100_000)),
+    replayKeepDays: read<'always' | number>('REPLAY_KEEP_DAYS', 'always', (text) =>
+      text === 'always' ? text : integer(0, 36_500)(text),
+    ),
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)

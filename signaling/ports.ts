@@ -67,6 +67,8 @@ export type BusMessages = {
   /** A user plays on this player now, and on no other. */
   playerChanged: { userId: string; playerId: string }
   orderChanged: { userId: string; orderId: string }
+  /** There was no room for what was broadcast of this class before this number. */
+  broadcastCut: { lessonId: string; beforeMsn: number }
 }
 export type BusTopic = keyof BusMessages
 

@@ -14,9 +14,12 @@ import { createVideos } from './files/videos.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { LiveClasses } from './playback/live.ts'
 import { createPlayback } from './playback/service.ts'
+import { createSpace } from './playback/space.ts'
 import type { Users } from './users/service.ts'
 
 const SWEEP_EVERY_MS = 60_000
+const DAY_MS = 24 * 60 * 60 * 1000
+const GB = 1e9
 
 export type FileSideDeps = {
   settings: Settings
@@ -34,7 +37,7 @@ export type FileSideDeps = {
 }
 
 export async function openFileSide({ settings, users, entitlements, classes, secret, own, ...shared }: FileSideDeps) {
-  const { dataDir, storage: place, videoMaxMb } = settings
+  const { dataDir, storage: place, videoMaxMb, broadcastLimitGb, broadcastKeepFreeGb, replayKeepDays } = settings
   const storage = own(
     place.kind === 'disk' ? createLocalFileStorage(place.folder) : createS3FileStorage(place),
     (each) => each.close(),
@@ -70,9 +73,16 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
     }),
     (each) => each.close(),
   )
+  const space = createSpace({
+    ...deps,
+    limitBytes: broadcastLimitGb === undefined ? null : broadcastLimitGb * GB,
+    keepFreeBytes: broadcastKeepFreeGb * GB,
+    keepMs: replayKeepDays === 'always' ? null : replayKeepDays * DAY_MS,
+  })
+  await space.work(shared.jobs)
   const sweeping = setInterval(() => {
     uploads.sweep().catch((error) => shared.log.error({ err: error }, 'uploads could not be swept'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
-  return { storage, files, uploads, videos, playback }
+  return { storage, files, uploads, videos, playback, segmentStore: space.store }
 }

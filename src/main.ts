@@ -106,8 +106,12 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const courses = createCourses({ db, now, rights: entitlements, lessons })
   const recorder = own(createDatabaseRecorder({ db, now, log }), (each) => each.close())
   const optionsFor = async (lessonId: string) => ({ windowSeconds: await lessons.windowSecondsOf(lessonId) })
-  const broadcast = settings.broadcast ? { segmentStore: fileSide.storage, recorder, optionsFor, log } : undefined
+  const broadcast = settings.broadcast ? { segmentStore: fileSide.segmentStore, recorder, optionsFor, log } : undefined
   const media = own(createMedia(pool, broadcast), (each) => each.close())
+  own(
+    bus.subscribe('broadcastCut', ({ lessonId, beforeMsn }) => media.liveBroadcast(lessonId)?.forgetBefore(beforeMsn)),
+    (unsubscribe) => unsubscribe(),
+  )
   const roomLog = createDatabaseRoomLog(db)
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }

@@ -169,6 +169,10 @@ export class Broadcast implements LiveBroadcast {
     return (await this.wanted(id))?.segment(msn)
   }
 
+  forgetBefore(msn: number): void {
+    for (const { rendition } of this.renditions.values()) rendition.forgetBefore(msn)
+  }
+
   /** Nothing comes from here any more, but another process may go on with it: resolves when all of it is stored. */
   async suspend(): Promise<void> {
     this.ready.resolve()

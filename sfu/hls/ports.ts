@@ -57,6 +57,8 @@ export interface LiveBroadcast {
   part(rendition: string, msn: number, part: number): Promise<Buffer | undefined>
   /** From memory, else from the store. */
   segment(rendition: string, msn: number): Promise<Buffer | undefined>
+  /** The store has nothing of it any more before this number. */
+  forgetBefore(msn: number): void
 }
 
 /** Counters since the broadcast began, and what somebody should look at. */

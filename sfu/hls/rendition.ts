@@ -252,7 +252,18 @@ export class Rendition {
     const kept = this.segments.findIndex(
       ({ startSeconds, seconds }, index) => index > lost && startSeconds + seconds > edgeSeconds - windowSeconds,
     )
-    const gone = this.segments.splice(0, Math.max(0, kept))
+    this.leaveOut(kept)
+  }
+
+  /** What is still in memory stays. */
+  forgetBefore(msn: number): void {
+    this.leaveOut(this.segments.findIndex((segment) => segment.msn >= msn || segment.bytes !== undefined))
+    this.announce()
+  }
+
+  /** Those before this place are not played any more. */
+  private leaveOut(place: number): void {
+    const gone = this.segments.splice(0, Math.max(0, place))
     this.discontinuitySequence += gone.filter(({ discontinuity }) => discontinuity).length
     const oldest = this.segments[0]?.init ?? 0
     for (const init of this.inits.keys()) if (init < oldest) this.inits.delete(init)

@@ -11,6 +11,7 @@ import {
   rename,
   rm,
   stat,
+  statfs,
   unlink,
   writeFile,
 } from 'node:fs/promises'
@@ -75,6 +76,10 @@ export function createLocalFileStorage(folder: string): FileStorage {
 
     remove: (key) => rm(pathOf(key), { force: true }),
     removeFolder: (name) => rm(pathOf(name), { recursive: true, force: true }),
+    freeBytes: async () => {
+      const { bavail, bsize } = await statfs(unfinished)
+      return bavail * bsize
+    },
     check: () => access(unfinished, constants.W_OK),
     close: () => cleaning,
   }

@@ -23,11 +23,20 @@ export interface FileStorage {
   removeFolder(folder: string): Promise<void>
   /** Where a file is on this machine, for programs that want one; absent where it is not on this machine. */
   pathOf?(key: string): string
+  /** How much can still be written; absent where nobody can say. */
+  freeBytes?(): Promise<number>
   /** Throws where files could not be read or written now. */
   check(): Promise<void>
   close(): Promise<void>
 }
 
+/** Whether a file could not be stored because there is no room for it: on a disk, or in a bucket with a quota. */
+export function isStorageFull(error: unknown): boolean {
+  const { code, name, $metadata } = error as { code?: string; name?: string; $metadata?: { httpStatusCode?: number } }
+  return FULL.has(code ?? '') || FULL.has(name ?? '') || $metadata?.httpStatusCode === 507
+}
+
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'QuotaExceeded', 'XMinioStorageFull'])
 const MAX_KEY = 512
 
 /**

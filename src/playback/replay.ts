@@ -27,8 +27,10 @@ export type ReplayDeps = {
   now: () => number
   entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
   userOf: (sessionId: string) => Promise<SignedInUser>
+  watermarkOf: (userId: string) => Promise<string>
   recordings: Recordings
 }
+export type ReplayedLesson = { id: string; watermark: boolean }
 type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>> }
 
 /** `index`: as the teacher trimmed it. `whole`: all of it, for those who teach. */
@@ -78,6 +80,7 @@ async function play(deps: Deps, user: SignedInUser, lesson: ReplayedLesson, aske
     durationMs: cut.durationMs,
     width: largest?.width ?? null,
     height: largest?.height ?? null,
+    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
     replay: {
       startedAt,
       trimStartMs: cut.trimStartMs,

@@ -56,12 +56,21 @@ export async function openMadeUpClass(given: Given = {}) {
       return bytes && { stream: Readable.from([bytes]), sizeBytes: bytes.length }
     },
   }
+  const store = given.segmentStore ?? inMemory
+  const storing: Promise<void>[] = []
   const { nextMsn = 0, nextInit = {} } = (await recorder.resume(lessonId, startedAt)) ?? {}
   const broadcast = new Broadcast({
     lessonId,
     startedAt,
     options: { ...defaultHlsOptions, ...given.options },
-    segmentStore: given.segmentStore ?? inMemory,
+    segmentStore: {
+      ...store,
+      put(key, bytes, options) {
+        const put = store.put(key, bytes, options)
+        storing.push(put.catch(() => {}))
+        return put
+      },
+    },
     recorder,
     log: silentLog,
     nextInit,
@@ -126,6 +135,11 @@ export async function openMadeUpClass(given: Given = {}) {
         for (const { lane } of layers) lane.drain(now)
         muxer.advance(now)
       }
+      await new Promise(setImmediate)
+    },
+    /** Resolves when all that is whole is in the store. */
+    async settled(): Promise<void> {
+      await Promise.all(storing.splice(0))
       await new Promise(setImmediate)
     },
     /** The process goes, and another one may go on with the class. */

@@ -1,8 +1,8 @@
 /** Classes that are over, with what the storage and the database have of them. */
 import { eq } from 'drizzle-orm'
 import { lessons } from '../../db/schema.ts'
+import type { SegmentStore } from '../../sfu/hls/ports.ts'
 import { createDatabaseRecorder } from '../../src/adapters/database-recorder.ts'
-import type { FileStorage } from '../../src/files/storage.ts'
 import type { Business } from './business.ts'
 import { type MadeUpClass, openMadeUpClass } from './made-up-class.ts'
 import { createShelf } from './shelf.ts'
@@ -14,7 +14,7 @@ const LONG_ENOUGH_MS = 20_000
 type Course = { id: string; teacherId: string }
 type Given = Parameters<ReturnType<typeof createShelf>['lesson']>[1]
 
-export function createRecordedClasses({ db, now, pass }: Business, segmentStore: FileStorage, course: Course) {
+export function createRecordedClasses({ db, now, pass }: Business, segmentStore: SegmentStore, course: Course) {
   const shelf = createShelf(db, now)
 
   /** One that is on. */
