@@ -35,6 +35,7 @@ import { paymentRoutes } from './payments/routes.ts'
 import type { Payments } from './payments/service.ts'
 import { liveRoutes } from './playback/live-routes.ts'
 import { replayEditingRoutes } from './playback/replay-editing-routes.ts'
+import type { ReplayFiles } from './playback/replay-files.ts'
 import { replayRoutes } from './playback/replay-routes.ts'
 import { playbackRoutes } from './playback/routes.ts'
 import type { Playback } from './playback/service.ts'
@@ -57,6 +58,7 @@ export type AppDeps = {
   uploads: Uploads
   videos: Videos
   playback: Playback
+  replayFiles: ReplayFiles
   lessons: LessonService
   courses: CourseService
   entitlements: Entitlements
@@ -113,7 +115,11 @@ export async function createApp(deps: AppDeps) {
   await app.register(playbackRoutes, { playback: deps.playback, auth })
   await app.register(liveRoutes, { live: deps.playback.live })
   await app.register(replayRoutes, { replay: deps.playback.replay })
-  await app.register(replayEditingRoutes, { editing: deps.playback.replayEditing, auth })
+  await app.register(replayEditingRoutes, {
+    editing: deps.playback.replayEditing,
+    replayFiles: deps.replayFiles,
+    auth,
+  })
   await app.register(videoRoutes, { videos: deps.videos, auth })
   await app.register(uploadRoutes, { uploads: deps.uploads, auth, publicUrl: deps.publicUrl })
   await app.register(lessonRoutes, { lessons: deps.lessons, auth })

@@ -13,6 +13,7 @@ import { createUploads } from './files/uploads.ts'
 import { createVideos } from './files/videos.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { LiveClasses } from './playback/live.ts'
+import { createReplayFiles } from './playback/replay-files.ts'
 import { createPlayback } from './playback/service.ts'
 import { createSpace } from './playback/space.ts'
 import type { Users } from './users/service.ts'
@@ -73,6 +74,18 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
     }),
     (each) => each.close(),
   )
+  const replayFiles = own(
+    createReplayFiles({
+      ...deps,
+      secret,
+      userOf: users.userOf,
+      recordings: playback.recordings,
+      editing: playback.replayEditing,
+      folder: resolve(dataDir, 'replay-work'),
+    }),
+    (each) => each.close(),
+  )
+  await replayFiles.work(shared.jobs)
   const space = createSpace({
     ...deps,
     limitBytes: broadcastLimitGb === undefined ? null : broadcastLimitGb * GB,
@@ -84,5 +97,5 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
     uploads.sweep().catch((error) => shared.log.error({ err: error }, 'uploads could not be swept'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
-  return { storage, files, uploads, videos, playback, segmentStore: space.store }
+  return { storage, files, uploads, videos, playback, replayFiles, segmentStore: space.store }
 }

@@ -91,3 +91,29 @@ export const broadcastSegments = pgTable(
     }).onDelete('cascade'),
   ],
 )
+
+/** A replay on its way to one file, for its teacher; gone after a while. */
+export const replayFiles = pgTable(
+  'replay_files',
+  {
+    lessonId: uuid('lesson_id').primaryKey(),
+    /** Of the broadcast that it is made of. */
+    version: integer().notNull(),
+    status: text({ enum: ['queued', 'making', 'ready', 'failed'] })
+      .notNull()
+      .default('queued'),
+    /** Of the run that is at it; another run has taken over where it differs. */
+    runId: uuid('run_id'),
+    progressPercent: integer('progress_percent').notNull().default(0),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }),
+    updatedAt: milliseconds('updated_at').notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'replay_files_broadcast',
+      columns: [table.lessonId],
+      foreignColumns: [broadcasts.lessonId],
+    }).onDelete('cascade'),
+    check('replay_files_progress', sql`${table.progressPercent} between 0 and 100`),
+  ],
+)

@@ -15,10 +15,22 @@ const StreamClaimsSchema = object(player)
 export type PlayClaims = Static<typeof PlayClaimsSchema>
 /** Of a class, as it is or as it was. */
 export type StreamClaims = Static<typeof StreamClaimsSchema>
+/** Of a file that is made of a class, for who teaches it. */
+const FileClaimsSchema = object({ userId: Uuid, sessionId: Uuid, lessonId: Uuid })
+export type ReplayFileClaims = Static<typeof FileClaimsSchema>
 export type StreamKind = 'live' | 'replay'
 
 const play = tokens('play', PlayClaimsSchema)
 const streams = { live: tokens('live', StreamClaimsSchema), replay: tokens('replay', StreamClaimsSchema) }
+
+const replayFile = tokens('replay-file', FileClaimsSchema)
+
+export const signReplayFile = (claims: ReplayFileClaims, secret: Uint8Array, now: number) =>
+  replayFile.sign(claims, secret, now)
+
+/** Throws `unauthorized`, as below. */
+export const readReplayFile = async (token: string, secret: Uint8Array, now: number): Promise<ReplayFileClaims> =>
+  (await replayFile.read(token, secret, now)).claims
 
 export const signPlay = (claims: PlayClaims, secret: Uint8Array, now: number) => play.sign(claims, secret, now)
 

@@ -18,7 +18,8 @@ export type ReplayEditing = ReturnType<typeof createReplayEditing>
 
 export function createReplayEditing(deps: ReplayEditingDeps) {
   return {
-    /** For teachers of the lesson, of its course, and for staff; others are told `forbidden`. */
+    /** The replay, for teachers of the lesson, of its course, and for staff; others are told `forbidden`. */
+    demand: (user: User, lessonId: string) => editable(deps, user, lessonId),
     read: (user: User, lessonId: string) => read(deps, user, lessonId),
     /** Throws `changed_elsewhere` where another version was seen. */
     change: (user: User, lessonId: string, change: ReplayChange) => changeReplay(deps, user, lessonId, change),

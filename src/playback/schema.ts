@@ -118,6 +118,17 @@ export const ReplayEditSchema = object({
 })
 export type ReplayEdit = Static<typeof ReplayEditSchema>
 
+/** A replay as one file. */
+export const ReplayFileSchema = object({
+  status: oneOf('queued', 'making', 'ready', 'failed'),
+  progressPercent: Type.Integer(),
+  sizeBytes: nullable(Type.Integer()),
+  /** Where it is ready: a path on this server, good for this person and this sign-in. */
+  url: nullable(Type.String()),
+  expiresInSeconds: Type.Integer(),
+})
+export type ReplayFile = Static<typeof ReplayFileSchema>
+
 export const ReplayChangeSchema = object({
   /** Of the replay that the form showed. */
   version: Type.Integer(),

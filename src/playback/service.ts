@@ -87,6 +87,7 @@ export function createPlayback(given: PlaybackDeps) {
     live,
     replay,
     replayEditing,
+    recordings,
     close: () => {
       live.close()
       replay.close()

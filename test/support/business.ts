@@ -163,7 +163,12 @@ export async function createBusinessApp(
   if (files) await app.register(playbackRoutes, { playback: files.playback, auth })
   if (files) await app.register(liveRoutes, { live: files.playback.live })
   if (files) await app.register(replayRoutes, { replay: files.playback.replay })
-  if (files) await app.register(replayEditingRoutes, { editing: files.playback.replayEditing, auth })
+  if (files)
+    await app.register(replayEditingRoutes, {
+      editing: files.playback.replayEditing,
+      replayFiles: files.replayFiles,
+      auth,
+    })
   if (files) await app.register(videoRoutes, { videos: files.videos, auth })
   if (files)
     await app.register(uploadRoutes, {

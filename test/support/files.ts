@@ -10,6 +10,7 @@ import { createUploads } from '../../src/files/uploads.ts'
 import { createVideos } from '../../src/files/videos.ts'
 import type { Jobs } from '../../src/jobs/jobs.ts'
 import type { LiveClasses } from '../../src/playback/live.ts'
+import { createReplayFiles } from '../../src/playback/replay-files.ts'
 import { createPlayback } from '../../src/playback/service.ts'
 import type { Business } from './business.ts'
 import { silentLog } from './silent-log.ts'
@@ -65,8 +66,13 @@ export async function openFileSide(
   const { userOf, watermarkOf } = users
   const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, userOf, watermarkOf })
   t.teardown(() => playback.close())
+  const replayFiles = createReplayFiles({
+    ...{ db, storage, secret, now, log: silentLog, userOf: users.userOf, folder: join(folder, 'replay-work') },
+    ...{ recordings: playback.recordings, editing: playback.replayEditing },
+  })
+  await replayFiles.work(jobs)
   t.teardown(() => videos.close())
-  return { folder, storage, files, uploads, videos, playback, added }
+  return { folder, storage, files, uploads, videos, playback, replayFiles, added }
 }
 
 const secret = new TextEncoder().encode('another secret for tests, long enough')
