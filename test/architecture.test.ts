@@ -24,7 +24,10 @@ const layers: Record<string, Rule> = {
   signaling: {
     imports: ['signaling/protocol', 'signaling/ticket.ts', 'signaling/ports.ts', 'signaling/token-bucket.ts'],
   },
-  sfu: { imports: ['signaling/protocol', 'sfu/hls/storage-keys.ts', 'sfu/hls/boxes.ts'], types: ['signaling/ports.ts'] },
+  sfu: {
+    imports: ['signaling/protocol', 'sfu/hls/storage-keys.ts', 'sfu/hls/boxes.ts'],
+    types: ['signaling/ports.ts'],
+  },
   'src/http': { imports: ['signaling/protocol', 'signaling/ticket.ts'], types: ['signaling/ports.ts', 'src/users'] },
   'src/audit': { imports: ['db', 'signaling/protocol', 'src/http'] },
   'src/jobs': { imports: [], types: ['db'] },

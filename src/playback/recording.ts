@@ -125,6 +125,15 @@ export function filesOf({ slots }: Cut): Set<string> {
   return files
 }
 
+/** What of the class it stands for: all of it at an end where nothing was cut off. */
+export function spanOf({ slots: all }: Timeline, { slots, trimStartMs }: Cut): { fromMs: number; toMs: number | null } {
+  const last = slots.at(-1)
+  return {
+    fromMs: slots[0] === all[0] ? 0 : trimStartMs,
+    toMs: !last || last === all.at(-1) ? null : last.startMs + last.durationMs,
+  }
+}
+
 /** From the key frame at or before `fromMs` up to `toMs` of the media time; of that no more than `mostMs`. */
 export function cut({ slots }: Timeline, fromMs: number, toMs: number | null, mostMs: number | null = null): Cut {
   const first = Math.max(

@@ -5,7 +5,7 @@ import { roomEvents } from '../../db/schema.ts'
 import { boardEvents } from '../../signaling/protocol/board.ts'
 import { events as declared, type EventType, type RoomEvent } from '../../signaling/protocol/events.ts'
 import { anyStudent, toldTo } from '../../signaling/protocol/visibility.ts'
-import type { Cut } from './recording.ts'
+import type { spanOf } from './recording.ts'
 import type { EventsAsk, EventsPage } from './schema.ts'
 
 const PAGE = 500
@@ -20,12 +20,11 @@ const ofBoard = Object.keys(boardEvents)
 export async function replayEvents(
   db: Db,
   lessonId: string,
-  { slots, trimStartMs }: Cut,
+  { fromMs, toMs }: ReturnType<typeof spanOf>,
   { afterSeq = 0, afterMs, limit = PAGE }: EventsAsk,
 ): Promise<EventsPage> {
-  const last = slots.at(-1)!
   const { roomId, seq, at, mediaMs, by, type, data } = roomEvents
-  const from = Math.max(trimStartMs - 1, afterMs ?? -1)
+  const from = Math.max(fromMs - 1, afterMs ?? -1)
   const board = afterMs === undefined ? inArray(type, ofBoard) : undefined
   const rows = await db
     .select({ seq, at, mediaMs, by, type, data })
@@ -36,7 +35,7 @@ export async function replayEvents(
         gt(seq, afterSeq),
         inArray(type, shown),
         or(gt(mediaMs, from), board),
-        or(lte(mediaMs, last.startMs + last.durationMs), isNull(mediaMs)),
+        toMs === null ? undefined : or(lte(mediaMs, toMs), isNull(mediaMs)),
         notInArray(seq, await goneFrom(db, lessonId)),
       ),
     )

@@ -12,7 +12,7 @@ import { chaptersInLog } from './chapters.ts'
 import { broadcastKey, encryptSegment } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { positionOf } from './position.ts'
-import { type Cut, positionAt } from './recording.ts'
+import { type Cut, positionAt, spanOf } from './recording.ts'
 import { type Broadcast, type Recordings, recordedBroadcast, type Shown } from './recordings.ts'
 import { replayEvents } from './replay-events.ts'
 import { replayMaster, replayMedia } from './replay-playlists.ts'
@@ -27,10 +27,8 @@ export type ReplayDeps = {
   now: () => number
   entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
   userOf: (sessionId: string) => Promise<SignedInUser>
-  watermarkOf: (userId: string) => Promise<string>
   recordings: Recordings
 }
-export type ReplayedLesson = { id: string; watermark: boolean }
 type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>> }
 
 /** `index`: as the teacher trimmed it. `whole`: all of it, for those who teach. */
@@ -80,22 +78,22 @@ async function play(deps: Deps, user: SignedInUser, lesson: ReplayedLesson, aske
     durationMs: cut.durationMs,
     width: largest?.width ?? null,
     height: largest?.height ?? null,
-    watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
     replay: {
       startedAt,
       trimStartMs: cut.trimStartMs,
       runs: cut.runs,
-      chapters: await chaptersOf(deps, right.recording, cut),
+      chapters: await chaptersOf(deps, right.recording, cut, spanOf(timeline, cut).fromMs),
       wholeUrl: right.teaches ? `${base}/whole.m3u8` : null,
     },
     watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
   }
 }
 
-async function chaptersOf({ db }: Deps, { lessonId, chapters }: Broadcast, cut: Cut) {
+async function chaptersOf({ db }: Deps, { lessonId, chapters }: Broadcast, cut: Cut, fromMs: number) {
   const all = chapters ?? (await chaptersInLog(db, lessonId))
   return all.flatMap(({ mediaMs, title }) => {
-    const atMs = positionAt(cut, mediaMs)
+    // The first picture comes a little after the class has begun.
+    const atMs = mediaMs >= fromMs && mediaMs < cut.trimStartMs ? 0 : positionAt(cut, mediaMs)
     return atMs === undefined ? [] : [{ atMs, title }]
   })
 }
@@ -113,8 +111,8 @@ async function media(deps: Deps, token: string, kind: ReplayKind, track: string)
 }
 
 async function events(deps: Deps, token: string, ask: EventsAsk): Promise<EventsPage> {
-  const { lessonId, cut } = await playing(deps, token, 'index')
-  return replayEvents(deps.db, lessonId, cut, ask)
+  const { lessonId, cut, timeline } = await playing(deps, token, 'index')
+  return replayEvents(deps.db, lessonId, spanOf(timeline, cut), ask)
 }
 
 async function file(deps: Deps, token: string, rendition: string, name: string): Promise<Buffer> {
