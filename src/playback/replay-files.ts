@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { and, eq, lt, ne, or } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { broadcastRenditions, broadcasts, lessons, replayFiles } from '../../db/schema.ts'
-import { broadcastFolder, initKey, segmentKey } from '../../sfu/hls/storage-keys.ts'
+import { filesFolder, initKey, segmentKey } from '../../sfu/hls/storage-keys.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { ByteRange, FileStorage, StoredFile } from '../files/storage.ts'
 import type { SignedInUser } from '../http/auth.ts'
@@ -137,8 +137,7 @@ async function openFile({ db, storage, secret, now, userOf, editing }: Deps, tok
   }
 }
 
-const folderOf = (lessonId: string) => `${broadcastFolder(lessonId)}/files`
-const keyOf = ({ lessonId, runId }: Pick<Row, 'lessonId' | 'runId'>) => `${folderOf(lessonId)}/${runId}.mp4`
+const keyOf = ({ lessonId, runId }: Pick<Row, 'lessonId' | 'runId'>) => `${filesFolder(lessonId)}/${runId}.mp4`
 
 async function make(deps: Deps, lessonId: string): Promise<void> {
   const making = attempt(deps, lessonId)
@@ -158,7 +157,7 @@ async function attempt(deps: Deps, lessonId: string): Promise<void> {
     await mkdir(deps.folder, { recursive: true })
     const broadcast = await recordedBroadcast(deps.db, lessonId, deps.now())
     const sizeBytes = await write(deps, claimed, broadcast, path)
-    await deps.storage.removeFolder(folderOf(lessonId))
+    await deps.storage.removeFolder(filesFolder(lessonId))
     await deps.storage.putFile(keyOf(claimed), path, { mimeType: 'video/mp4' })
     const ready = { status: 'ready', progressPercent: 100, sizeBytes, version: broadcast.version } as const
     if (!(await change(deps, claimed, ready))) await deps.storage.remove(keyOf(claimed))
@@ -272,7 +271,7 @@ async function sweep(deps: Deps): Promise<void> {
     .innerJoin(broadcasts, eq(broadcasts.lessonId, lessonId))
     .where(or(lt(updatedAt, now() - KEPT_MS), and(eq(status, 'ready'), ne(broadcasts.version, version))))
   for (const row of old) {
-    await storage.removeFolder(folderOf(row.lessonId))
+    await storage.removeFolder(filesFolder(row.lessonId))
     await db.delete(replayFiles).where(eq(lessonId, row.lessonId))
   }
   const waiting = await db

@@ -1,8 +1,8 @@
 /** Room for what is recorded of classes: what nobody may see any more goes, and where there is none, the oldest. */
 import { and, asc, eq, inArray, isNotNull, isNull, lt, or, sql, sum } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { broadcastSegments, broadcasts, lessons } from '../../db/schema.ts'
-import { broadcastFolder, segmentKey } from '../../sfu/hls/storage-keys.ts'
+import { broadcastSegments, broadcasts, lessons, replayFiles } from '../../db/schema.ts'
+import { broadcastFolder, filesFolder, segmentKey } from '../../sfu/hls/storage-keys.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { type FileStorage, isStorageFull } from '../files/storage.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -118,10 +118,10 @@ async function missingBytes({ db, storage, limitBytes, keepFreeBytes }: SpaceDep
   return Math.max(over, free === undefined ? 0 : keepFreeBytes - free)
 }
 
-/** Whole replays, the oldest first; then the beginnings of classes that are on, which go on all the same. */
+/** What can be made again; then whole replays, the oldest first; then the beginnings of classes that are on, which go on all the same. */
 async function freeUp(deps: SpaceDeps, bytes: number): Promise<void> {
   const { db, log, now } = deps
-  let missing = bytes
+  let missing = bytes - (await removeFiles(deps))
   const over = await db
     .select({ lessonId: broadcasts.lessonId, storedBytes: broadcasts.storedBytes })
     .from(broadcasts)
@@ -141,6 +141,16 @@ async function freeUp(deps: SpaceDeps, bytes: number): Promise<void> {
       if (cut > 0) log.error({ lessonId, bytes: cut }, 'there is no room: the beginning of a class goes')
     }
   }
+}
+
+/** The replays that were made into files, which their teachers can ask for again. */
+async function removeFiles({ db, storage }: SpaceDeps): Promise<number> {
+  const files = await db.select().from(replayFiles).where(eq(replayFiles.status, 'ready'))
+  for (const { lessonId } of files) {
+    await storage.removeFolder(filesFolder(lessonId))
+    await db.delete(replayFiles).where(eq(replayFiles.lessonId, lessonId))
+  }
+  return files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
 }
 
 /** Removes some of the oldest moments before this media time, in all renditions, and tells how many bytes they had. */

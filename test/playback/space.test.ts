@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { and, eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { broadcastSegments, broadcasts, lessons } from '../../db/schema.ts'
+import { broadcastSegments, broadcasts, lessons, replayFiles } from '../../db/schema.ts'
 import { createLocalFileStorage } from '../../src/adapters/local-file-storage.ts'
 import type { FileStorage } from '../../src/files/storage.ts'
 import { createSpace, type SpaceDeps } from '../../src/playback/space.ts'
@@ -93,6 +93,22 @@ t.test('above the limit the oldest replay goes, and no more than has to', async 
   await openSpace(t, { ...limited, folder, storage, limitBytes: all - 1 }).space.sweep()
   t.equal(await stored(first.id), 0)
   for (const { id } of [second, third]) t.ok((await stored(id)) > 0)
+})
+
+t.test('a file that can be made again goes before any replay', async (t) => {
+  const { classes, stored, storage, folder } = openSpace(t)
+  const { id } = await classes.record((madeUp) => madeUp.play(3))
+  const key = `broadcasts/${id}/files/x.mp4`
+  await storage.put(key, Buffer.alloc(1000), { mimeType: 'video/mp4' })
+  const made = { lessonId: id, version: 1, status: 'ready', sizeBytes: 1000, updatedAt: business.now() } as const
+  await db.insert(replayFiles).values(made)
+  const before = await rowsOf(id)
+  const tight: FileStorage = { ...storage, freeBytes: async () => 0 }
+  await openSpace(t, { folder, storage: tight, keepFreeBytes: 1000 }).space.sweep()
+  t.equal(await storage.read(key), undefined)
+  t.equal(await db.$count(replayFiles), 0)
+  t.equal(await rowsOf(id), before)
+  t.ok((await stored(id)) > 0)
 })
 
 t.test('so much of the disk is left free', async (t) => {
