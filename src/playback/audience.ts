@@ -14,15 +14,16 @@ type Hall = { seats: Map<string, Seat>; broadcast: LiveBroadcast | undefined }
 export class Audience {
   private readonly now: () => number
   private readonly halls = new Map<string, Hall>()
-  private readonly sweeping: NodeJS.Timeout
+  private sweptAt: number
 
   constructor(now: () => number) {
     this.now = now
-    this.sweeping = setInterval(() => this.sweep(), SWEEP_EVERY_MS).unref()
+    this.sweptAt = now()
   }
 
   /** The same for all players and addresses of a person. */
   seatOf(lessonId: string, userId: string): Seat {
+    if (this.now() - this.sweptAt > SWEEP_EVERY_MS) this.sweep()
     const hall = this.halls.get(lessonId) ?? { seats: new Map<string, Seat>(), broadcast: undefined }
     this.halls.set(lessonId, hall)
     const seat = hall.seats.get(userId) ?? new Seat(this.now())
@@ -48,13 +49,9 @@ export class Audience {
     return this.halls.get(lessonId)?.broadcast
   }
 
-  close(): void {
-    clearInterval(this.sweeping)
-    this.halls.clear()
-  }
-
   private sweep(): void {
-    const since = this.now() - FORGOTTEN_MS
+    this.sweptAt = this.now()
+    const since = this.sweptAt - FORGOTTEN_MS
     for (const [lessonId, { seats }] of this.halls) {
       for (const [userId, { usedAt }] of seats) if (usedAt < since) seats.delete(userId)
       if (seats.size === 0) this.halls.delete(lessonId)

@@ -15,7 +15,7 @@ import { broadcastKey, encryptSegment, keyLine, keyName } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { createRecent } from './recent.ts'
 import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
-import type { Seat, Wanted } from './seat.ts'
+import type { Wanted } from './seat.ts'
 
 /** As they usually are: a name does not tell how long it plays. */
 const SEGMENT_SECONDS = 2
@@ -53,8 +53,8 @@ type Deps = LiveDeps & {
   addresses: Map<string, Address>
 }
 
-/** What an address says, verified once, and the seat of its person. */
-type Address = { claims: StreamClaims; question: string; expiresAt: number; seat: Seat }
+/** What an address says, verified once. */
+type Address = { claims: StreamClaims; question: string; expiresAt: number }
 /** When it ends by itself; null: it does not. */
 type Right = { trialEndsAt: number | null }
 
@@ -95,10 +95,7 @@ export function createLive(given: LiveDeps) {
     knows: (token: string) => deps.addresses.has(token),
     /** How many people watch this class on this node now. */
     watching: (lessonId: string) => audience.watching(lessonId),
-    close: () => {
-      audience.close()
-      deps.moments.close()
-    },
+    close: () => deps.moments.close(),
   }
 }
 
@@ -135,7 +132,8 @@ async function serve<T>(
   get: (broadcast: LiveBroadcast) => Promise<T>,
 ): Promise<T> {
   const address = await addressOf(deps, token)
-  const { seat, claims } = address
+  const { claims } = address
+  const seat = seatOf(deps, address)
   seat.take(wanted, deps.now())
   await demandStill(deps, address)
   const answer = await seat.wait(() => get(broadcastOf(deps, claims.lessonId)))
@@ -145,7 +143,7 @@ async function serve<T>(
 
 async function demandFile(deps: Deps, token: string, wanted: Wanted): Promise<void> {
   const address = await addressOf(deps, token)
-  address.seat.pay(wanted, deps.now())
+  seatOf(deps, address).pay(wanted, deps.now())
   await demandStill(deps, address)
 }
 
@@ -207,11 +205,13 @@ async function addressOf(deps: Deps, token: string): Promise<Address> {
   return address
 }
 
-async function readIn({ addresses, audience, secret, now }: Deps, token: string): Promise<Address> {
+/** Found anew each time: it is given up while nobody is on it, and all addresses of a person are to find the same. */
+const seatOf = ({ audience }: Deps, { claims: { lessonId, userId } }: Address) => audience.seatOf(lessonId, userId)
+
+async function readIn({ addresses, secret, now }: Deps, token: string): Promise<Address> {
   const { claims, expiresAt } = await readStream('live', token, secret, now())
-  const { userId, sessionId, lessonId, playerId } = claims
-  const question = `${sessionId} ${lessonId} ${playerId}`
-  const address = { claims, question, expiresAt, seat: audience.seatOf(lessonId, userId) }
+  const { sessionId, lessonId, playerId } = claims
+  const address = { claims, question: `${sessionId} ${lessonId} ${playerId}`, expiresAt }
   if (addresses.size >= MOST_ADDRESSES) addresses.delete(addresses.keys().next().value!)
   addresses.set(token, address)
   return address

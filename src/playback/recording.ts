@@ -113,14 +113,14 @@ export type Cut = {
   runs: { positionMs: number; mediaMs: number }[]
 }
 
-/** The names of all that is played of it, relative to the master playlist. */
-export function filesOf({ slots }: Cut): Set<string> {
-  const files = new Set<string>()
+/** All that is played of it, by its name relative to the master playlist, and for how long. */
+export function filesOf({ slots }: Cut): Map<string, number> {
+  const files = new Map<string, number>()
   for (const { pieces } of slots)
-    for (const { rendition, init, msn } of pieces) {
-      files.add(`${rendition}/init-${init}.mp4`)
-      files.add(`${rendition}/${msn}.m4s`)
-      files.add(`${rendition}/${keyName(keyPeriodOf(msn))}`)
+    for (const { rendition, init, msn, durationMs } of pieces) {
+      files.set(`${rendition}/init-${init}.mp4`, 0)
+      files.set(`${rendition}/${msn}.m4s`, durationMs)
+      files.set(`${rendition}/${keyName(keyPeriodOf(msn))}`, 0)
     }
   return files
 }

@@ -10,7 +10,7 @@ const KEPT = 20
 
 /** What of a recording somebody may see: a part of the media time, and of that no more than `mostMs`. */
 export type Limits = { fromMs: number; toMs: number | null; mostMs: number | null }
-export type Shown = { timeline: Timeline; cut: Cut; files: Set<string> }
+export type Shown = { timeline: Timeline; cut: Cut; files: Map<string, number> }
 type Kept = { version: number; timeline: Promise<Timeline>; shown: Map<string, Shown> }
 
 export type Recordings = ReturnType<typeof createRecordings>

@@ -10,6 +10,7 @@ import type { FileStorage } from '../files/storage.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { chaptersInLog } from './chapters.ts'
 import { broadcastKey, encryptSegment } from './keys.ts'
+import { createPace, type Pace, REPLAYS } from './pace.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { positionOf } from './position.ts'
 import { type Cut, positionAt, spanOf } from './recording.ts'
@@ -29,19 +30,20 @@ export type ReplayDeps = {
   userOf: (sessionId: string) => Promise<SignedInUser>
   recordings: Recordings
 }
-type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>> }
+type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>>; pace: Pace }
 
 /** `index`: as the teacher trimmed it. `whole`: all of it, for those who teach. */
 export type ReplayKind = 'index' | 'whole'
 /** What may be played at this moment. */
 type Right = { recording: Broadcast; teaches: boolean; trialSeconds: number | null }
-type Playing = Shown & { lessonId: string; startedAt: number; trialSeconds: number | null }
+type Showing = Shown & { startedAt: number; trialSeconds: number | null }
+type Playing = Showing & { lessonId: string; userId: string }
 
 export type ReplayedLesson = { id: string; watermark: boolean }
 export type Replay = ReturnType<typeof createReplay>
 
 export function createReplay(given: ReplayDeps) {
-  const deps: Deps = { ...given, moments: createMomentCache(given) }
+  const deps: Deps = { ...given, moments: createMomentCache(given), pace: createPace(REPLAYS, given.now) }
   return {
     /** Throws why not; `no_replay` where there is none, or none yet, or none that is published. */
     play: (user: SignedInUser, lesson: ReplayedLesson, asked: Play) => play(deps, user, lesson, asked),
@@ -51,7 +53,7 @@ export function createReplay(given: ReplayDeps) {
     file: (token: string, rendition: string, name: string) => file(deps, token, rendition, name),
     /** For a cache in front that has this file: throws why it must not be given to this viewer now. */
     demand: async (token: string, rendition: string, name: string) => {
-      demandFile(await playing(deps, token), rendition, name)
+      demandFile(deps, await playing(deps, token), rendition, name)
     },
     events: (token: string, ask: EventsAsk) => events(deps, token, ask),
     close: () => deps.moments.close(),
@@ -117,7 +119,7 @@ async function events(deps: Deps, token: string, ask: EventsAsk): Promise<Events
 
 async function file(deps: Deps, token: string, rendition: string, name: string): Promise<Buffer> {
   const shownNow = await playing(deps, token)
-  demandFile(shownNow, rendition, name)
+  demandFile(deps, shownNow, rendition, name)
   const { lessonId } = shownNow
   const [, init, msn, period] = FILE.exec(name) ?? []
   if (period !== undefined) return broadcastKey(deps.secret, lessonId, rendition, Number(period))
@@ -126,11 +128,13 @@ async function file(deps: Deps, token: string, rendition: string, name: string):
   return encryptSegment(deps.secret, lessonId, rendition, Number(msn), bytes)
 }
 
-function demandFile({ files, trialSeconds }: Playing, rendition: string, name: string): void {
-  if (files.has(`${rendition}/${name}`)) return
-  throw trialSeconds === null
-    ? new AppError('not_found', 'there is no such file')
-    : new AppError('trial_ended', 'the trial ends before it')
+function demandFile({ pace }: Deps, { files, trialSeconds, userId }: Playing, rendition: string, name: string): void {
+  const playsMs = files.get(`${rendition}/${name}`)
+  if (playsMs === undefined)
+    throw trialSeconds === null
+      ? new AppError('not_found', 'there is no such file')
+      : new AppError('trial_ended', 'the trial ends before it')
+  pace(userId, playsMs / 1000)
 }
 
 const FILE = /^(?:init-(\d+)\.mp4|(\d+)\.m4s|(\d+)\.key)$/
@@ -148,17 +152,17 @@ async function playing(deps: Deps, token: string, kind?: ReplayKind): Promise<Pl
   const question = `${sessionId} ${lessonId} ${playerId}`
   const right = await deps.moments.get(userId, question, () => askAnew(deps, claims))
   if (kind === 'whole' && !right.teaches) throw new AppError('forbidden', 'the whole of it is for those who teach')
-  return shown(deps, right, kind ?? (right.teaches ? 'whole' : 'index'))
+  return { ...(await shown(deps, right, kind ?? (right.teaches ? 'whole' : 'index'))), lessonId, userId }
 }
 
-async function shown(deps: Deps, right: Right, kind: ReplayKind, tried = true): Promise<Playing> {
+async function shown(deps: Deps, right: Right, kind: ReplayKind, tried = true): Promise<Showing> {
   const { recording, trialSeconds } = right
   const { lessonId, version, startedAt, trimStartMs, trimEndMs } = recording
   const limits = kind === 'whole' ? { fromMs: 0, toMs: null } : { fromMs: trimStartMs, toMs: trimEndMs }
   const mostMs = tried && trialSeconds !== null ? trialSeconds * 1000 : null
   const found = await deps.recordings.shown(lessonId, version, { ...limits, mostMs })
   if (found.cut.slots.length === 0) throw new AppError('no_replay', 'nothing of this class is recorded')
-  return { ...found, lessonId, startedAt, trialSeconds }
+  return { ...found, startedAt, trialSeconds }
 }
 
 /** Everything that the address stands for: the sign-in, the right, the one device, and the replay itself. */

@@ -21,7 +21,7 @@ import {
 } from '../files/video/manifest.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { createLive, type Live, type LiveClasses } from './live.ts'
-import { createPace, type Pace } from './pace.ts'
+import { createPace, type Pace, VIDEOS } from './pace.ts'
 import { PLAY_TTL_SECONDS, type PlayClaims, readPlay, signPlay } from './play-token.ts'
 import { masterPlaylist, mediaPlaylist, segmentsGiven } from './playlists.ts'
 import { positionOf } from './position.ts'
@@ -72,7 +72,7 @@ export function createPlayback(given: PlaybackDeps) {
     replay,
     moments: createMomentCache(given),
     manifests: new Map(),
-    pace: createPace(given.now),
+    pace: createPace(VIDEOS, given.now),
   }
   return {
     /** Throws why not; `playing_elsewhere` where another device plays and `takeOver` is not said. */

@@ -434,3 +434,21 @@ t.test('those who watch are counted, each once', async (t) => {
   business.pass(11_000)
   t.equal(live.watching(lesson.id), 0)
 })
+
+t.test('who comes back after a long pause is counted, and has one seat, whichever address is used', async (t) => {
+  const { lesson } = await liveClass()
+  const person = await buyer()
+  const playerId = randomUUID()
+  const { url: earlier } = (await play(person, lesson.id, { playerId })).body
+  await get(at(earlier, 'v0/index.m3u8'))
+  business.pass(5 * 60_000)
+  const { url: later } = (await play(person, lesson.id, { playerId })).body
+  await get(at(later, 'v0/index.m3u8'))
+  business.pass(11_000)
+  await get(at(earlier, 'v0/index.m3u8'))
+  t.equal(side.playback.live.watching(lesson.id), 1)
+  const answers = []
+  for (let count = 0; count < 220; count++) answers.push((await get(at(earlier, 'v0/1.m4s'))).statusCode)
+  t.equal(answers.at(-1), 429)
+  t.equal((await get(at(later, 'v0/1.m4s'))).statusCode, 429)
+})

@@ -326,3 +326,26 @@ t.test('an address is good for half an hour', async (t) => {
   business.pass(2 * 60_000)
   t.equal(await codeOf(url), 'unauthorized')
 })
+
+t.test('one person is given about as much of replays as one person watches, whichever address is used', async (t) => {
+  const long = await classes.record((madeUp) => madeUp.play(13))
+  await db
+    .update(broadcastSegments)
+    .set({ durationMs: 30 * 60_000 })
+    .where(eq(broadcastSegments.lessonId, long.id))
+  const person = await buyer()
+  const playerId = randomUUID()
+  const address = async () => (await play(person, long.id, { playerId })).body.url
+  const url = await address()
+  for (let count = 0; count < 4; count++) t.equal((await get(at(url, 'v0/0.m4s'))).statusCode, 200)
+  const refused = await get(at(url, 'v0/0.m4s'))
+  t.equal(refused.statusCode, 429)
+  t.ok(Number(refused.headers['retry-after']) > 0)
+  business.pass(1000)
+  const another = await address()
+  t.equal((await get(at(another, 'v0/0.m4s'))).statusCode, 429)
+  t.equal((await get(at(another, 'v0/0.m4s/may'))).statusCode, 429, 'nor does a cache in front give it')
+  t.equal((await get(at(another, 'v0/index.m3u8'))).statusCode, 200)
+  business.pass(150_000)
+  t.equal((await get(at(another, 'v0/0.m4s'))).statusCode, 200)
+})
