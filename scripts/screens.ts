@@ -54,6 +54,8 @@ const visitor: Screen[] = [
   ['sign-in-password', '/sign-in?way=password'],
   ['sign-in-wrong', press('/sign-in?way=password', '[data-testid=sign-in-submit]')],
   ['sign-up', '/sign-up'],
+  ['terms', '/terms'],
+  ['privacy', '/privacy'],
   ['checkout', course('街头摄影', checkout)],
   ['not-found', '/nowhere'],
   ['lesson-locked', lesson('怎样靠近陌生人')],

@@ -1,5 +1,7 @@
 /** The whole server with a course that is on sale, a live lesson of it, and people who have bought it. */
+
 import { grantIn } from '../../src/entitlements/grants.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { openServer } from '../../test/support/server.ts'
 import { createShelf } from '../../test/support/shelf.ts'
 import { childArgument, serveCommands } from '../child.ts'
@@ -21,7 +23,10 @@ const commands = {
     const tokens: string[] = []
     for (let number = 0; number < buyers; number++) {
       const username = `buyer-${number}`
-      const { signedIn } = await users.signUp({ username, displayName: username, password }, 'a benchmark')
+      const { signedIn } = await users.signUp(
+        { username, displayName: username, password, termsVersion: TERMS_VERSION },
+        'a benchmark',
+      )
       const order = await shelf.paidOrder(signedIn.user.id, { courseId: course.id })
       const subject = { courseId: course.id }
       const grant = { userId: signedIn.user.id, subject, orderId: order.id, accessDays: null, at: Date.now() }

@@ -20,6 +20,9 @@ export const users = pgTable(
     /** Its keyed hash, by which it is found. */
     phoneIndex: text('phone_index'),
     createdAt: milliseconds('created_at').notNull(),
+    /** The terms of use and privacy policy that its owner accepted; null: they were never asked. */
+    termsVersion: text('terms_version'),
+    termsAcceptedAt: milliseconds('terms_accepted_at'),
     bannedAt: milliseconds('banned_at'),
     banReason: text('ban_reason'),
     /** When the account is to be deleted, which its owner can still call off. */
@@ -37,6 +40,7 @@ export const users = pgTable(
       'users_phone_whole',
       sql`(${table.phoneSealed} is null) = (${table.phoneIndex} is null) or (${table.phoneSealed} is null and ${table.bannedAt} is not null and ${table.deletedAt} is not null)`,
     ),
+    check('users_terms_when', sql`(${table.termsVersion} is null) = (${table.termsAcceptedAt} is null)`),
     check('users_banned_why', sql`(${table.bannedAt} is null) = (${table.banReason} is null)`),
   ],
 )

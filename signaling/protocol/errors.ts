@@ -44,6 +44,7 @@ export const errorStatus = {
   order_open: 409,
   coupon_invalid: 409,
   agreement_changed: 409,
+  terms_not_accepted: 409,
   channel_unavailable: 409,
   not_refundable: 409,
   order_closed: 410,

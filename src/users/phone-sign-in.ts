@@ -10,6 +10,7 @@ import { type Phone, phoneOf } from './phones.ts'
 import { prove } from './proof.ts'
 import type { OwnCodeRequest, PasswordReset, PhoneChange, PhoneSignIn } from './schema.ts'
 import type { OpenSession } from './sessions.ts'
+import { acceptance } from './terms.ts'
 
 /** `isNew`: the account was made by this. */
 export type OpenedByPhone = OpenSession & { isNew: boolean }
@@ -20,7 +21,7 @@ export async function signInByPhone(parts: Parts, form: PhoneSignIn, userAgent: 
   const { isNew, stored } = await parts.db.transaction(async (tx) => {
     await parts.codes.spend(tx, right)
     const known = await ownerOf(parts, tx, phone)
-    const made = known ? undefined : await makeAccount(parts, tx, phone)
+    const made = known ? undefined : await makeAccount(parts, tx, phone, form.termsVersion)
     const userId = known ?? made ?? (await ownerOf(parts, tx, phone))!
     return { isNew: made !== undefined, stored: await parts.sessions.openIn(tx, userId, userAgent) }
   })
@@ -95,12 +96,17 @@ async function ownerOf({ phones }: Parts, tx: Db, phone: Phone): Promise<string 
 }
 
 /** Undefined where somebody has taken the phone in this very moment. */
-async function makeAccount({ phones, now }: Parts, tx: Db, phone: Phone): Promise<string | undefined> {
+async function makeAccount(
+  { phones, now }: Parts,
+  tx: Db,
+  phone: Phone,
+  termsVersion?: string,
+): Promise<string | undefined> {
   const id = randomUUID()
   const sealed = { phoneSealed: phones.seal(phone, id), phoneIndex: phones.indexOf(phone) }
   const [made] = await tx
     .insert(users)
-    .values({ id, ...newNames(), ...sealed, createdAt: now() })
+    .values({ id, ...newNames(), ...sealed, ...acceptance(termsVersion, now()), createdAt: now() })
     .onConflictDoNothing({ target: users.phoneIndex })
     .returning({ id: users.id })
   return made?.id

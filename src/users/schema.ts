@@ -40,11 +40,19 @@ export const AccountSchema = object({
 })
 export type Account = Static<typeof AccountSchema>
 
+/** What is accepted when an account is made, as Markdown in both languages. */
+const Bilingual = object({ zh: Type.String(), en: Type.String() })
+export const TermsSchema = object({ version: Type.String(), terms: Bilingual, privacy: Bilingual })
+export type Terms = Static<typeof TermsSchema>
+/** The version that the person accepts, of the terms of use and the privacy policy. No account is made without it. */
+const TermsVersion = Type.Optional(Type.String({ minLength: 1, maxLength: 32, pattern: '^[A-Za-z0-9.-]+$' }))
+
 export const SignUpSchema = object({
   /** 3 to 32 letters, digits, `_`, `.` or `-`, and not like a phone number; upper and lower case are the same. */
   username: Type.String({ minLength: 3, maxLength: 32, pattern: '^(?!1[3-9]\\d{9}$)[A-Za-z0-9_.-]+$' }),
   displayName: DisplayNameSchema,
   password: PasswordSchema,
+  termsVersion: TermsVersion,
 })
 export type SignUp = Static<typeof SignUpSchema>
 
@@ -76,6 +84,8 @@ export const SignInWaysSchema = object({
   captcha: nullable(object({ siteKey: Type.String(), scriptUrl: Type.String() })),
   /** By a code to scan, and inside WeChat. */
   wechat: object({ website: Type.Boolean(), account: Type.Boolean() }),
+  /** What whoever is new has to accept. */
+  termsVersion: Type.String(),
 })
 export type SignInWays = Static<typeof SignInWaysSchema>
 
@@ -107,7 +117,7 @@ export const CodeSentSchema = object({
 })
 export type CodeSent = Static<typeof CodeSentSchema>
 
-export const PhoneSignInSchema = object({ phone: PhoneSchema, code: CodeSchema })
+export const PhoneSignInSchema = object({ phone: PhoneSchema, code: CodeSchema, termsVersion: TermsVersion })
 export type PhoneSignIn = Static<typeof PhoneSignInSchema>
 
 export const PasswordResetSchema = object({ phone: PhoneSchema, code: CodeSchema, newPassword: PasswordSchema })
@@ -115,7 +125,7 @@ export type PasswordReset = Static<typeof PasswordResetSchema>
 
 export const WechatWaySchema = oneOf('website', 'account')
 /** How one is sent to WeChat: by a code on a website, or inside WeChat. */
-export const WechatLeaveSchema = object({ way: WechatWaySchema })
+export const WechatLeaveSchema = object({ way: WechatWaySchema, termsVersion: TermsVersion })
 /** Where to send the browser. */
 export const WechatAddressSchema = object({ url: Type.String() })
 /** What WeChat sent the browser back with. */

@@ -30,6 +30,7 @@ import type {
 } from './schema.ts'
 import { createSessions } from './sessions.ts'
 import { changePassword, ensure, signIn, signUp } from './sign-in.ts'
+import { readTerms, TERMS_VERSION } from './terms.ts'
 import {
   leaveToLink,
   leaveToSignIn,
@@ -137,7 +138,7 @@ const leaving = (deps: LeavingDeps) => ({
 })
 
 const withWechat = (deps: WechatDeps) => ({
-  leaveToSignIn: (way: WechatWay) => leaveToSignIn(deps, way),
+  leaveToSignIn: (way: WechatWay, termsVersion?: string) => leaveToSignIn(deps, way, termsVersion),
   signInByWechat: (pass: string, back: WechatReturn, userAgent: string) => signInByWechat(deps, pass, back, userAgent),
   leaveToLink: (user: SignedInUser, way: WechatWay, proof: Proof) => leaveToLink(deps, user, way, proof),
   linkWechat: async (user: SignedInUser, pass: string, back: WechatReturn) => {
@@ -157,7 +158,10 @@ const waysIn = (parts: Parts, { sms, captchaPage = null, wechat }: UsersDeps) =>
     phone: sms ? { countryCodes: sms.countryCodes } : null,
     captcha: sms?.captcha ? captchaPage : null,
     wechat: { website: false, account: false, ...wechat?.provider.ways },
+    termsVersion: TERMS_VERSION,
   }),
+  /** What whoever is new has to accept. */
+  terms: readTerms(),
   /** Makes a student's account and signs it in. */
   signUp: (form: SignUp, userAgent: string) => signUp(parts, form, userAgent),
   signIn: (credentials: SignIn, userAgent: string) => signIn(parts, credentials, userAgent),

@@ -16,6 +16,7 @@ import {
   SignInSchema,
   SignInWaysSchema,
   SignUpSchema,
+  TermsSchema,
 } from './schema.ts'
 
 const tags = ['sign-in']
@@ -35,6 +36,18 @@ export function signInRoutes(api: Api, deps: RouteDeps) {
       },
     },
     async () => deps.users.ways(),
+  )
+
+  api.get(
+    '/api/terms',
+    {
+      schema: {
+        tags,
+        summary: 'The terms of use and the privacy policy in force, as Markdown in both languages',
+        response: { 200: TermsSchema, ...errorAnswers },
+      },
+    },
+    async () => deps.users.terms,
   )
 }
 

@@ -9,9 +9,11 @@ import { readPhone } from './phones.ts'
 import { prove } from './proof.ts'
 import type { AccountRole, Proof, SignIn, SignUp, User } from './schema.ts'
 import type { OpenSession } from './sessions.ts'
+import { acceptance } from './terms.ts'
 
 export async function signUp(parts: Parts, account: SignUp, userAgent: string): Promise<OpenSession> {
-  const values = await rowOf(parts, account)
+  const accepted = acceptance(account.termsVersion, parts.now())
+  const values = { ...(await rowOf(parts, account)), ...accepted }
   const [user] = await parts.db.insert(users).values(values).onConflictDoNothing().returning({ id: users.id })
   if (!user) throw new AppError('username_taken', 'this username is taken')
   return parts.sessions.open(user.id, userAgent, values.passwordHash)

@@ -37,7 +37,10 @@ function signInRoutes(api: Api, { users, cookie, limits }: RouteDeps, pass: Pass
         response: { 200: WechatAddressSchema, ...errorAnswers },
       },
     },
-    async (request, reply) => pass.put(reply, await users.leaveToSignIn(request.body.way)),
+    async (request, reply) => {
+      const { way, termsVersion } = request.body
+      return pass.put(reply, await users.leaveToSignIn(way, termsVersion))
+    },
   )
 
   api.post(

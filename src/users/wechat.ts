@@ -12,6 +12,7 @@ import { newNames } from './phone-sign-in.ts'
 import { prove } from './proof.ts'
 import type { Proof, WechatReturn } from './schema.ts'
 import type { OpenSession } from './sessions.ts'
+import { acceptance } from './terms.ts'
 
 export const WECHAT_TTL_SECONDS = 600
 const algorithm = 'HS256'
@@ -22,8 +23,8 @@ export type WechatDeps = Parts & { secret: Uint8Array; wechat: WechatSetup | und
 /** `pass` goes into a cookie: only the browser that was sent to WeChat can come back from there. */
 export type Departure = { url: string; pass: string }
 
-export async function leaveToSignIn(deps: WechatDeps, way: WechatWay): Promise<Departure> {
-  return leave(deps, way, '/sign-in/wechat')
+export async function leaveToSignIn(deps: WechatDeps, way: WechatWay, termsVersion?: string): Promise<Departure> {
+  return leave(deps, way, '/sign-in/wechat', { termsVersion })
 }
 
 /** Asks for a proof first: a WeChat that is linked is a way in for good. */
@@ -35,19 +36,19 @@ export async function leaveToLink(
 ): Promise<Departure> {
   const proven = await prove(deps, user, proof)
   await deps.db.transaction(proven)
-  return leave(deps, way, '/account/wechat', user.id)
+  return leave(deps, way, '/account/wechat', { userId: user.id })
 }
 
 async function leave(
   { secret, wechat, now }: WechatDeps,
   way: WechatWay,
   path: string,
-  userId = '',
+  { userId = '', termsVersion }: { userId?: string; termsVersion?: string | undefined },
 ): Promise<Departure> {
   const { provider, publicUrl } = configured(wechat)
   const verifier = randomBytes(32).toString('base64url')
   const url = provider.authorizationUrl(way, { redirectUrl: `${publicUrl}${path}`, state: stateOf(verifier) })
-  const pass = await new SignJWT({ way, jti: verifier })
+  const pass = await new SignJWT({ way, jti: verifier, termsVersion })
     .setProtectedHeader({ alg: algorithm })
     .setAudience('wechat')
     .setSubject(userId)
@@ -70,15 +71,15 @@ async function comeBack(
   pass: string,
   { code, state }: WechatReturn,
   userId = '',
-): Promise<WechatIdentity> {
+): Promise<{ identity: WechatIdentity; termsVersion: string | undefined }> {
   const { bus, wechat } = deps
-  const { way, verifier, subject } = await readPass(deps, pass)
+  const { way, verifier, subject, termsVersion } = await readPass(deps, pass)
   const expected = Buffer.from(stateOf(verifier))
   const given = Buffer.from(state)
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) throw failed('this state is not ours')
   if (subject !== userId) throw failed('somebody else was sent to WeChat')
   if (!(await bus.claim(`wechat:${state}`, WECHAT_TTL_SECONDS))) throw failed('this was used')
-  return configured(wechat).provider.identify(way, code)
+  return { identity: await configured(wechat).provider.identify(way, code), termsVersion }
 }
 
 const failed = (message: string, cause?: unknown) => new AppError('wechat_failed', message, { cause })
@@ -87,7 +88,8 @@ async function readPass({ secret, now }: WechatDeps, pass: string) {
   try {
     const options = { algorithms: [algorithm], audience: 'wechat', currentDate: new Date(now()) }
     const { payload } = await jwtVerify(pass, secret, { ...options, requiredClaims: ['exp', 'jti', 'sub'] })
-    return { way: payload.way as WechatWay, verifier: payload.jti!, subject: payload.sub! }
+    const { way, termsVersion } = payload as { way: WechatWay; termsVersion?: string }
+    return { way, termsVersion, verifier: payload.jti!, subject: payload.sub! }
   } catch (cause) {
     throw failed('this browser was not sent to WeChat', cause)
   }
@@ -97,28 +99,34 @@ export type OpenedByWechat = OpenSession & { isNew: boolean }
 
 /** Signs in whose WeChat this is; makes a student's account where it is nobody's. */
 export async function signInByWechat(deps: WechatDeps, pass: string, back: WechatReturn, userAgent: string) {
-  const identity = await comeBack(deps, pass, back)
+  const { identity, termsVersion } = await comeBack(deps, pass, back)
+  const come = () => enter(deps, identity, userAgent, termsVersion)
   // Twice: of two who come with one WeChat that is new, the second finds what the first has made.
-  const opened = (await enter(deps, identity, userAgent)) ?? (await enter(deps, identity, userAgent))
+  const opened = (await come()) ?? (await come())
   if (!opened) throw new AppError('conflict', 'this WeChat is being linked elsewhere')
   return { ...(await deps.sessions.answer(opened.stored)), isNew: opened.isNew }
 }
 
-function enter(deps: WechatDeps, identity: WechatIdentity, userAgent: string) {
+function enter(deps: WechatDeps, identity: WechatIdentity, userAgent: string, termsVersion?: string) {
   return deps.db
     .transaction(async (tx) => {
       const known = await ownerOf(tx, identity)
-      const userId = known ?? (await makeAccount(deps, tx, identity))
+      const userId = known ?? (await makeAccount(deps, tx, identity, termsVersion))
       if (!(await keep(deps, tx, userId, identity))) throw linkedToAnother()
       return { stored: await deps.sessions.openIn(tx, userId, userAgent), isNew: !known }
     })
     .catch(unlessTaken)
 }
 
-async function makeAccount({ now }: WechatDeps, tx: Db, { nickname }: WechatIdentity): Promise<string> {
+async function makeAccount(
+  { now }: WechatDeps,
+  tx: Db,
+  { nickname }: WechatIdentity,
+  termsVersion?: string,
+): Promise<string> {
   const [made] = await tx
     .insert(users)
-    .values({ ...newNames(displayNameOf(nickname)), createdAt: now() })
+    .values({ ...newNames(displayNameOf(nickname)), ...acceptance(termsVersion, now()), createdAt: now() })
     .returning({ id: users.id })
   return made!.id
 }
@@ -136,7 +144,7 @@ export async function linkWechat(
   pass: string,
   back: WechatReturn,
 ): Promise<void> {
-  const identity = await comeBack(deps, pass, back, user.id)
+  const { identity } = await comeBack(deps, pass, back, user.id)
   const kept = await deps.db
     .transaction(async (tx) => {
       const owner = await ownerOf(tx, identity)

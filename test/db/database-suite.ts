@@ -9,6 +9,7 @@ import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
 import type { OAuthProvider } from '../../src/users/oauth.ts'
 import { createUsers } from '../../src/users/service.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { recorderSuite } from '../contract/recorder-suite.ts'
 import { roomLogSuite } from '../contract/room-log-suite.ts'
 import { createBusiness, password, passwords, secret, standingClock } from '../support/business.ts'
@@ -52,7 +53,10 @@ export async function databaseSuite(t: Test, db: Db) {
 
   t.test('of many who want a username, one gets it', async (t) => {
     const attempt = (_: unknown, index: number) =>
-      accounts.signUp({ username: index % 2 ? 'wanted' : 'WANTED', displayName: 'W', password }, '')
+      accounts.signUp(
+        { username: index % 2 ? 'wanted' : 'WANTED', displayName: 'W', password, termsVersion: TERMS_VERSION },
+        '',
+      )
     const results = await Promise.allSettled(Array.from({ length: 4 }, attempt))
     t.strictSame(codes(results), ['done', 'username_taken', 'username_taken', 'username_taken'])
   })
@@ -138,7 +142,9 @@ export async function databaseSuite(t: Test, db: Db) {
   t.test('of many who enter the same code at once, one is let in, to one account', async (t) => {
     const phone = newPhone()
     const code = await codeFor(phone)
-    const results = await Promise.allSettled([1, 2, 3, 4].map(() => accounts.signInByPhone({ phone, code }, '')))
+    const results = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => accounts.signInByPhone({ phone, code, termsVersion: TERMS_VERSION }, '')),
+    )
     t.strictSame(codes(results), ['done', 'wrong_code', 'wrong_code', 'wrong_code'])
   })
 
@@ -146,7 +152,8 @@ export async function databaseSuite(t: Test, db: Db) {
     const phone = newPhone()
     const right = await codeFor(phone)
     const guesses = Array.from({ length: 12 }, (_, index) => String((Number(right) + 1 + index) % 1_000_000))
-    const enter = (code: string) => accounts.signInByPhone({ phone, code: code.padStart(6, '0') }, '')
+    const enter = (code: string) =>
+      accounts.signInByPhone({ phone, code: code.padStart(6, '0'), termsVersion: TERMS_VERSION }, '')
     await Promise.allSettled(guesses.map(enter))
     await t.rejects(enter(right), { code: 'wrong_code' })
   })
@@ -161,7 +168,7 @@ export async function databaseSuite(t: Test, db: Db) {
       const code = await codeFor(phone)
       const [changed, entered] = await Promise.allSettled([
         accounts.changePhone(user, change),
-        accounts.signInByPhone({ phone, code }, ''),
+        accounts.signInByPhone({ phone, code, termsVersion: TERMS_VERSION }, ''),
       ])
       t.ok(entered.status === 'fulfilled', 'the one who holds the phone is let in')
       const owner = entered.status === 'fulfilled' && entered.value.signedIn.user.id
@@ -179,7 +186,7 @@ export async function databaseSuite(t: Test, db: Db) {
     }
     const { users: withWechat } = createBusiness(db, standingClock(), { wechat: { provider, publicUrl: '' } })
     const enter = async () => {
-      const { url, pass } = await withWechat.leaveToSignIn('website')
+      const { url, pass } = await withWechat.leaveToSignIn('website', TERMS_VERSION)
       const state = new URL(url).searchParams.get('state')!
       return withWechat.signInByWechat(pass, { code: 'x', state }, '')
     }

@@ -81,6 +81,15 @@ t.test('accounts, as their owners see them', { timeout: 180_000 }, async (t) => 
     await page.getByText('This code is wrong').waitFor()
     t.equal(await page.locator('[data-testid=send-code]').isDisabled(), true, 'one waits before the next code')
     await page.fill('input[name=code]', `[Jiangtang] Your code is ${code}. It is good for a while.`)
+    await page.getByText('Please read and accept the terms').waitFor()
+    const [policy] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'privacy policy' }).click(),
+    ])
+    await policy.getByRole('heading', { name: 'Privacy policy' }).waitFor()
+    await policy.close()
+    await page.check('[data-testid=accept-terms]')
+    await page.click('[data-testid=phone-sign-in]')
     await page.waitForURL(`${url}/welcome?next=%2Faccount`)
     await page.fill('input[name=displayName]', 'Ann')
     await page.click('[data-testid=save-name]')

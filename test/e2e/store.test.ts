@@ -58,6 +58,7 @@ t.test(
     page.on('pageerror', (error) => trouble.push(String(error)))
     await page.goto(`${server.url}/sign-in?next=/courses`)
     await page.fill('input[name=phone]', '138 0013 8000')
+    await page.check('[data-testid=accept-terms]')
     await page.click('[data-testid=send-code]')
     await page.getByText('138****8000').waitFor()
     await page.fill('input[name=code]', codes.at(-1)!)

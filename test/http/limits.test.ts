@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, password, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 
@@ -36,7 +37,8 @@ t.test('accounts are not made in bulk', async (t) => {
   const app = await open(t)
   const statuses = []
   for (let number = 0; number < 4; number++) {
-    const answer = await send(app, 'POST /api/users', { username: `bulk-${number}`, displayName: 'B', password })
+    const form = { username: `bulk-${number}`, displayName: 'B', password, termsVersion: TERMS_VERSION }
+    const answer = await send(app, 'POST /api/users', form)
     statuses.push(answer.status)
     if (answer.status === 429) t.ok(Number(answer.headers['retry-after']) > 0)
   }

@@ -48,6 +48,7 @@ t.test('all but the ways in say that they need an access token', async (t) => {
     'GET /api/agreement',
     'GET /api/payment-channels',
     'GET /api/sign-in-ways',
+    'GET /api/terms',
     'POST /api/payments/alipay/notice',
     'POST /api/payments/wechat/notice',
     'POST /api/phone-codes',

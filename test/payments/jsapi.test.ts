@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { wechatOpenIds } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { untilItWorks } from '../support/processes.ts'
 import { openSandbox } from '../support/sandbox.ts'
 import { makeAccount, openServer } from '../support/server.ts'
@@ -27,7 +28,7 @@ async function ask(line: string, body?: object, headers: Headers = {}) {
 
 /** What a browser inside WeChat does: to WeChat's page, a press on a name, and back with a code. */
 async function signInByWechat(person: string) {
-  const away = await ask('POST /api/session/wechat/leave', { way: 'account' })
+  const away = await ask('POST /api/session/wechat/leave', { way: 'account', termsVersion: TERMS_VERSION })
   const cookie = away.headers.get('set-cookie')!.split(';')[0]!
   const address = new URL(away.body.url)
   t.equal(address.origin, new URL(sandbox.cashierUrl).origin)

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import t from 'tap'
+import { users } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, password, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 
-const business = createBusiness(await openTestDatabase(t))
+const db = await openTestDatabase(t)
+const business = createBusiness(db)
 const app = await createBusinessApp(business)
 t.teardown(() => app.close())
 const { person, revoked } = business
-const form = (username: string, displayName = 'Mia') => ({ username, displayName, password })
+const form = (username: string, displayName = 'Mia') => ({
+  username,
+  displayName,
+  password,
+  termsVersion: TERMS_VERSION,
+})
 
 t.test('signing up makes a student, signed in', async (t) => {
   const answer = await send(app, 'POST /api/users', form('Mia.01', ' Mia '))
@@ -19,6 +28,35 @@ t.test('signing up makes a student, signed in', async (t) => {
   })
   const headers = { authorization: `Bearer ${answer.body.accessToken}` }
   t.strictSame((await send(app, 'GET /api/me', undefined, { headers })).body, answer.body.user)
+})
+
+t.test('no account is made without consent to the terms in force, which is written down', async (t) => {
+  const { termsVersion, ...without } = form('unsure')
+  for (const body of [without, { ...without, termsVersion: '2020-01' }]) {
+    const answer = await send(app, 'POST /api/users', body)
+    t.equal(answer.status, 409)
+    t.equal(answer.body.error.code, 'terms_not_accepted')
+  }
+  const { body } = await send(app, 'POST /api/users', { ...without, termsVersion })
+  const [row] = await db.select().from(users).where(eq(users.id, body.user.id))
+  t.match(row, { termsVersion: TERMS_VERSION, termsAcceptedAt: business.now() })
+})
+
+t.test('the terms and the privacy policy are there for everyone, in both languages', async (t) => {
+  const { body } = await send(app, 'GET /api/terms')
+  t.match(body, {
+    version: (await send(app, 'GET /api/sign-in-ways')).body.termsVersion,
+    terms: { zh: /用户协议/, en: /Terms of use/ },
+    privacy: { zh: /隐私政策/, en: /Privacy policy/ },
+  })
+  for (const { zh, en } of [body.terms, body.privacy]) for (const text of [zh, en]) t.match(text, body.version)
+})
+
+t.test('an account from before there were terms still signs in', async (t) => {
+  const { id, username } = await person()
+  const [row] = await db.select().from(users).where(eq(users.id, id))
+  t.match(row, { termsVersion: null, termsAcceptedAt: null })
+  t.equal((await send(app, 'POST /api/session', { username, password })).status, 200)
 })
 
 t.test('the first account is nothing special', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { phoneCodes, rateWindows } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, send, standingClock } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { createTestSms, newPhone, otherThan } from '../support/sms.ts'
@@ -13,7 +14,8 @@ const HOUR_MS = 60 * MINUTE_MS
 
 const ask = (phone: string, purpose = 'sign_in', more: object = {}) =>
   send(app, 'POST /api/phone-codes', { phone, purpose, ...more })
-const enter = (phone: string, code: string) => send(app, 'POST /api/session/phone', { phone, code })
+const enter = (phone: string, code: string) =>
+  send(app, 'POST /api/session/phone', { phone, code, termsVersion: TERMS_VERSION })
 
 async function sent(phone = newPhone(), purpose = 'sign_in') {
   await ask(phone, purpose)

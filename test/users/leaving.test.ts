@@ -9,6 +9,7 @@ import { classPersonalData, coursesPersonalData } from '../../src/courses/person
 import { rightsPersonalData } from '../../src/entitlements/personal-data.ts'
 import { filesPersonalData } from '../../src/files/personal-data.ts'
 import { ordersPersonalData } from '../../src/orders/personal-data.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, password, send, standingClock } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
@@ -174,12 +175,14 @@ t.test('when its time has come', async (t) => {
     await t.rejects(users.signIn({ username, password }, ''), { code: 'wrong_credentials' })
     await t.rejects(users.signIn({ username: phone, password }, ''), { code: 'wrong_credentials' })
     await users.sendCode({ phone, purpose: 'sign_in' }, '')
-    const again = await users.signInByPhone({ phone, code: sms.codeOf(phone) }, '')
+    const entry = { phone, code: sms.codeOf(phone), termsVersion: TERMS_VERSION }
+    const again = await users.signInByPhone(entry, '')
     t.equal(again.isNew, true)
-    const { url, pass: ticket } = await users.leaveToSignIn('website')
+    const { url, pass: ticket } = await users.leaveToSignIn('website', TERMS_VERSION)
     const state = new URL(url).searchParams.get('state')!
     t.equal((await users.signInByWechat(ticket, { code: wechat.person(nickname), state }, '')).isNew, true)
-    t.equal((await send(app, 'POST /api/users', { username, displayName: 'x', password })).status, 201)
+    const form = { username, displayName: 'x', password, termsVersion: TERMS_VERSION }
+    t.equal((await send(app, 'POST /api/users', form)).status, 201)
   })
 
   t.test('orders and rights are kept under the bare id; who paid is forgotten where nothing is open', async (t) => {
@@ -358,9 +361,10 @@ t.test('to be deleted is no way round a ban', async (t) => {
     await users.sendCode({ phone, purpose }, '')
     return sms.codeOf(phone)
   }
-  const byPhone = async () => users.signInByPhone({ phone, code: await codeTo('sign_in') }, '')
+  const byPhone = async () =>
+    users.signInByPhone({ phone, code: await codeTo('sign_in'), termsVersion: TERMS_VERSION }, '')
   const byWechat = async () => {
-    const { url, pass: ticket } = await users.leaveToSignIn('website')
+    const { url, pass: ticket } = await users.leaveToSignIn('website', TERMS_VERSION)
     const state = new URL(url).searchParams.get('state')!
     return users.signInByWechat(ticket, { code: wechat.person(nickname), state }, '')
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { auditEvents, users as usersTable } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, password, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { newPhone } from '../support/sms.ts'
@@ -20,7 +21,7 @@ const auditOf = (id: string) => db.select().from(auditEvents).where(eq(auditEven
 async function withPhone() {
   const phone = newPhone()
   await users.sendCode({ phone, purpose: 'sign_in' }, '')
-  const { signedIn } = await users.signInByPhone({ phone, code: sms.codeOf(phone) }, '')
+  const { signedIn } = await users.signInByPhone({ phone, code: sms.codeOf(phone), termsVersion: TERMS_VERSION }, '')
   return { phone, id: signedIn.user.id, headers: { authorization: `Bearer ${signedIn.accessToken}` } }
 }
 

@@ -1,6 +1,7 @@
 import { eq, isNotNull } from 'drizzle-orm'
 import t from 'tap'
 import { users as usersTable } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import {
   createBusiness,
   createBusinessApp,
@@ -27,7 +28,11 @@ async function codeFor(phone: string, purpose: 'sign_in' | 'reset_password' = 's
 
 /** Somebody who signed in by phone. */
 async function phoneOwner(phone = newPhone()) {
-  const { body } = await send(app, 'POST /api/session/phone', { phone, code: await codeFor(phone) })
+  const { body } = await send(app, 'POST /api/session/phone', {
+    phone,
+    code: await codeFor(phone),
+    termsVersion: TERMS_VERSION,
+  })
   const headers = { authorization: `Bearer ${body.accessToken}` }
   pass(MINUTE_MS)
   return { phone, body, headers, id: body.user.id as string }
@@ -44,7 +49,11 @@ async function ownCode(someone: Person, phone?: string) {
 
 t.test('a phone that nobody has makes a student’s account, and the next time signs in to it', async (t) => {
   const phone = newPhone()
-  const first = await send(app, 'POST /api/session/phone', { phone, code: await codeFor(phone) })
+  const first = await send(app, 'POST /api/session/phone', {
+    phone,
+    code: await codeFor(phone),
+    termsVersion: TERMS_VERSION,
+  })
   t.equal(first.status, 200)
   t.match(first.body, {
     isNew: true,
@@ -55,6 +64,20 @@ t.test('a phone that nobody has makes a student’s account, and the next time s
   const second = await send(app, 'POST /api/session/phone', { phone: phone.slice(3), code: await codeFor(phone) })
   t.equal(second.body.isNew, false)
   t.equal(second.body.user.id, first.body.user.id)
+})
+
+t.test('a phone that nobody has makes no account without consent, and its code is still good with it', async (t) => {
+  const phone = newPhone()
+  const form = { phone, code: await codeFor(phone) }
+  for (const body of [form, { ...form, termsVersion: '2020-01' }])
+    t.equal((await send(app, 'POST /api/session/phone', body)).body.error.code, 'terms_not_accepted')
+  const { body } = await send(app, 'POST /api/session/phone', { ...form, termsVersion: TERMS_VERSION })
+  t.equal(body.isNew, true)
+  const [row] = await db.select().from(usersTable).where(eq(usersTable.id, body.user.id))
+  t.match(row, { termsVersion: TERMS_VERSION, termsAcceptedAt: business.now() })
+  pass(MINUTE_MS)
+  const again = await send(app, 'POST /api/session/phone', { phone, code: await codeFor(phone) })
+  t.equal(again.body.isNew, false, 'whoever has an account is not asked')
 })
 
 t.test('a phone is kept encrypted, and told to nobody whole', async (t) => {

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import t from 'tap'
-import { wechatAccounts, wechatOpenIds } from '../../db/schema.ts'
+import { users as usersTable, wechatAccounts, wechatOpenIds } from '../../db/schema.ts'
+import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { displayNameOf } from '../../src/users/wechat.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, password, send, standingClock } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -27,7 +28,8 @@ async function leave(line: string, body: object, from?: Person): Promise<Away> {
   return { state: url.searchParams.get('state')!, cookie: `wechat=${answer.cookies[0]!.value}`, url }
 }
 
-const leaveToSignIn = (way: Way = 'website') => leave('POST /api/session/wechat/leave', { way })
+const leaveToSignIn = (way: Way = 'website') =>
+  leave('POST /api/session/wechat/leave', { way, termsVersion: TERMS_VERSION })
 const leaveToLink = (from: Person, proof: object = { password }, way: Way = 'website') =>
   leave('POST /api/me/wechat/leave', { way, proof }, from)
 
@@ -73,6 +75,23 @@ t.test('a WeChat that is nobody’s makes a student’s account, and the next ti
   const again = await signedInByWechat('小满')
   t.equal(again.id, first.id)
   t.equal(again.body.isNew, false)
+})
+
+t.test('a WeChat that is nobody’s makes no account for who left without consent', async (t) => {
+  const nickname = stranger()
+  const undecided = (termsVersion?: string) =>
+    leave('POST /api/session/wechat/leave', { way: 'website', ...(termsVersion && { termsVersion }) })
+  for (const away of [await undecided(), await undecided('2020-01')]) {
+    const answer = await comeBack(wechat.person(nickname), away)
+    t.equal(answer.status, 409)
+    t.equal(answer.body.error.code, 'terms_not_accepted')
+  }
+  const { body, id } = await signedInByWechat(nickname)
+  t.equal(body.isNew, true)
+  const [row] = await db.select().from(usersTable).where(eq(usersTable.id, id))
+  t.match(row, { termsVersion: TERMS_VERSION, termsAcceptedAt: business.now() })
+  const again = await comeBack(wechat.person(nickname), await undecided())
+  t.equal(again.body.isNew, false, 'whoever has an account is not asked')
 })
 
 t.test('inside WeChat and on the website it is the same person, with an open id for each', async (t) => {

@@ -17,6 +17,7 @@ const WechatReturnPage = lazy(() =>
   import('./account/wechat-return-page.tsx').then((module) => ({ default: module.WechatReturnPage })),
 )
 const WelcomePage = lazy(() => import('./account/welcome-page.tsx').then((module) => ({ default: module.WelcomePage })))
+const TermsPage = lazy(() => import('./account/terms-page.tsx').then((module) => ({ default: module.TermsPage })))
 const AccountPage = lazy(() => import('./account/account-page.tsx').then((module) => ({ default: module.AccountPage })))
 const TeachingPage = lazy(() =>
   import('./teaching/teaching-page.tsx').then((module) => ({ default: module.TeachingPage })),
@@ -99,6 +100,8 @@ function Screens() {
           <Route path="/sign-in" element={<SignInPage tab="signIn" />} />
           <Route path="/sign-up" element={<SignInPage tab="signUp" />} />
           <Route path="/sign-in/wechat" element={<WechatReturnPage purpose="signIn" />} />
+          <Route path="/terms" element={<TermsPage text="terms" />} />
+          <Route path="/privacy" element={<TermsPage text="privacy" />} />
           <Route path="/welcome" element={<WelcomePage />} />
           <Route path="/account" element={<AccountPage />} />
           <Route path="/account/wechat" element={<WechatReturnPage purpose="link" />} />

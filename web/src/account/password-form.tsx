@@ -1,6 +1,6 @@
 /** Signing in, or signing up, with a username and a password. */
 import type { TFunction } from 'i18next'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/api.ts'
 import { codeOf } from '../api/errors.ts'
@@ -11,7 +11,10 @@ import { FormTrouble } from '../ui/form-trouble.tsx'
 
 type Mistakes = Partial<Record<'username' | 'displayName' | 'password' | 'form', string>>
 
-export function PasswordForm({ isNew }: { isNew: boolean }) {
+type Props = { isNew: boolean; termsVersion: string | undefined; children?: ReactNode }
+
+/** The children are where the terms are accepted, by whoever is new. */
+export function PasswordForm({ isNew, termsVersion, children }: Props) {
   const { t } = useTranslation()
   const textOf = useErrorText()
   const [mistakes, setMistakes] = useState<Mistakes>({})
@@ -23,11 +26,12 @@ export function PasswordForm({ isNew }: { isNew: boolean }) {
     const { username = '', password = '' } = form
     const displayName = form.displayName?.trim() || username
     const found = mistakesIn({ username, password }, isNew, t)
+    if (isNew && !termsVersion) found.form = t('errors.terms_not_accepted')
     setMistakes(found)
     if (Object.keys(found).length) return
     setBusy(true)
     try {
-      if (isNew) await api.signUp({ username, displayName, password })
+      if (isNew) await api.signUp({ username, displayName, password, ...(termsVersion && { termsVersion }) })
       else await api.signIn({ username, password })
     } catch (error) {
       setMistakes({ [codeOf(error) === 'username_taken' ? 'username' : 'form']: textOf(error) })
@@ -68,6 +72,7 @@ export function PasswordForm({ isNew }: { isNew: boolean }) {
         maxLength={200}
         required
       />
+      {children}
       {mistakes.form && <FormTrouble>{mistakes.form}</FormTrouble>}
       <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2" data-testid="sign-in-submit">
         {t(isNew ? 'account.signUp' : 'account.signIn')}

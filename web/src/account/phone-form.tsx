@@ -1,5 +1,5 @@
 /** Signing in by phone: a number, and the code that comes to it. Whoever is new gets an account. */
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignInWays } from '../../../src/users/schema.ts'
 import { api } from '../api/api.ts'
@@ -19,7 +19,10 @@ export const looksLikePhone = (text: string) => text.replace(/\D/g, '').length >
 export const placeOf = (code: string): keyof Mistakes =>
   code === 'wrong_code' ? 'code' : code.startsWith('phone_') ? 'phone' : 'form'
 
-export function PhoneForm({ ways }: { ways: SignInWays }) {
+type Props = { ways: SignInWays; termsVersion: string | undefined; children: ReactNode }
+
+/** The children are where the terms are accepted, by whoever is new. */
+export function PhoneForm({ ways, termsVersion, children }: Props) {
   const { t } = useTranslation()
   const textOf = useErrorText()
   const [phone, setPhone] = useState('')
@@ -37,7 +40,7 @@ export function PhoneForm({ ways }: { ways: SignInWays }) {
     if (Object.keys(found).length) return
     setBusy(true)
     try {
-      await api.signInByPhone({ phone, code })
+      await api.signInByPhone({ phone, code, ...(termsVersion && { termsVersion }) })
     } catch (error) {
       trouble(error)
       setBusy(false)
@@ -77,6 +80,7 @@ export function PhoneForm({ ways }: { ways: SignInWays }) {
         }
         onTrouble={trouble}
       />
+      {children}
       {mistakes.form && <FormTrouble>{mistakes.form}</FormTrouble>}
       <Button type="submit" look="primary" size="lg" busy={busy} className="mt-2" data-testid="phone-sign-in">
         {t('signIn.enter')}

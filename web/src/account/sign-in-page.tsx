@@ -1,4 +1,5 @@
 /** Ways in, side by side: by phone where codes are sent, by password, through WeChat; they lead back to where one came from. */
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, Navigate, useSearchParams } from 'react-router'
 import type { SignInWays } from '../../../src/users/schema.ts'
@@ -8,6 +9,7 @@ import { useTitle } from '../layout/page-frame.tsx'
 import { classes } from '../ui/classes.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
+import { AcceptTerms } from './accept-terms.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { PhoneForm } from './phone-form.tsx'
 import { ResetForm } from './reset-form.tsx'
@@ -49,6 +51,15 @@ function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
   const [search] = useSearchParams()
   const next = safeNext(search.get('next'))
   const way = wayOf(search.get('way'), ways, isNew)
+  const [accepted, setAccepted] = useState<string>()
+  // Another version that came into force meanwhile has to be accepted anew.
+  const termsVersion = accepted === ways.termsVersion ? accepted : undefined
+  const terms = (
+    <AcceptTerms
+      accepted={termsVersion !== undefined}
+      onChange={(accepted) => setAccepted(accepted ? ways.termsVersion : undefined)}
+    />
+  )
   const address = (name: Way) => {
     const query = new URLSearchParams(search)
     query.delete('way')
@@ -77,9 +88,17 @@ function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
           </Link>
         ))}
       </nav>
-      {way === 'phone' && <PhoneForm ways={ways} />}
+      {way === 'phone' && (
+        <PhoneForm ways={ways} termsVersion={termsVersion}>
+          {terms}
+        </PhoneForm>
+      )}
       {way === 'reset' && <ResetForm ways={ways} />}
-      {(way === 'password' || way === 'signUp') && <PasswordForm key={way} isNew={way === 'signUp'} />}
+      {(way === 'password' || way === 'signUp') && (
+        <PasswordForm key={way} isNew={way === 'signUp'} termsVersion={termsVersion}>
+          {way === 'signUp' && terms}
+        </PasswordForm>
+      )}
       {ways.phone && (
         <p className="mt-4 flex justify-between text-sm">
           {way !== 'signUp' && (
@@ -94,7 +113,11 @@ function Ways({ ways, isNew }: { ways: SignInWays; isNew: boolean }) {
           )}
         </p>
       )}
-      {way !== 'reset' && ways.wechat[wechatWay()] && <WechatButton next={next} />}
+      {way !== 'reset' && ways.wechat[wechatWay()] && (
+        <WechatButton next={next} termsVersion={termsVersion}>
+          {way === 'password' && terms}
+        </WechatButton>
+      )}
     </>
   )
 }

@@ -23,13 +23,17 @@ export function accountCalls(http: Http, session: Session) {
   const changed = async (request: Promise<Account>) => session.changed(await request)
   const opened = async (request: Promise<SignedIn | SignedInOrUp>) => session.signedIn(await request)
   return {
-    signUp: (form: { username: string; displayName: string; password: string }) =>
+    signUp: (form: { username: string; displayName: string; password: string; termsVersion?: string }) =>
       opened(send<SignedIn>('POST', '/api/users', form)),
     signIn: (form: { username: string; password: string }) => opened(send<SignedIn>('POST', '/api/session', form)),
     requestCode: (request: CodeRequest) => send<CodeSent>('POST', '/api/phone-codes', request),
     signInByPhone: (form: PhoneSignIn) => opened(send<SignedInOrUp>('POST', '/api/session/phone', form)),
     resetPassword: (form: PasswordReset) => opened(send<SignedIn>('POST', '/api/session/password-reset', form)),
-    leaveToWechat: () => send<{ url: string }>('POST', '/api/session/wechat/leave', { way: wechatWay() }),
+    leaveToWechat: (termsVersion?: string) =>
+      send<{ url: string }>('POST', '/api/session/wechat/leave', {
+        way: wechatWay(),
+        ...(termsVersion && { termsVersion }),
+      }),
     signInByWechat: (back: WechatReturn) => opened(send<SignedInOrUp>('POST', '/api/session/wechat', back)),
     signOut: async () => {
       await http.delete('/api/session').catch(() => {})

@@ -106,6 +106,7 @@ export const app = {
     order_open: 'You have an unpaid order for this. Pay it or cancel it first.',
     coupon_invalid: 'This coupon cannot be used here.',
     agreement_changed: 'The purchase agreement has changed. Please read it again.',
+    terms_not_accepted: 'Please read and accept the terms of use and the privacy policy first.',
     channel_unavailable: 'This way to pay is not available. Please choose another one.',
     not_refundable: 'This order cannot be refunded.',
     order_closed: 'This order is closed. Please place a new one.',

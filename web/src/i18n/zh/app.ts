@@ -92,6 +92,7 @@ export const app = {
     order_open: '您有一笔未支付的同类订单，请先支付或取消。',
     coupon_invalid: '这张优惠券在这里用不了。',
     agreement_changed: '购买协议已更新，请重新阅读。',
+    terms_not_accepted: '请先阅读并同意用户协议和隐私政策。',
     channel_unavailable: '这种支付方式暂不可用，请换一种。',
     not_refundable: '这笔订单不能退款。',
     order_closed: '订单已关闭，请重新下单。',
