@@ -7,6 +7,8 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 
 export const MOMENT_MS = 1000
 const MOST_USERS = 20_000
+/** Of one person within a moment. */
+const MOST_QUESTIONS = 50
 
 type Entry<T> = { answer: Promise<T>; until: number }
 
@@ -24,6 +26,7 @@ export function createMomentCache<T>({ bus, now }: { bus: Bus; now: () => number
       const fresh = known.get(question)
       if (fresh && fresh.until > now()) return fresh.answer
       if (users.size >= MOST_USERS) users.clear()
+      if (known.size >= MOST_QUESTIONS) known.clear()
       users.set(userId, known)
       const answer = ask()
       known.set(question, { answer, until: now() + MOMENT_MS })

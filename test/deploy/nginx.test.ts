@@ -58,6 +58,22 @@ const get = async (path: string, headers: Record<string, string> = {}) => {
   return { status: answer.statusCode as number, headers: answer.headers, bytes: await buffer(answer) }
 }
 
+t.test('no address that opens something stands in the log', async (t) => {
+  const conf = readFileSync(resolve('deploy/nginx.conf'), 'utf8')
+  const unlogged = [...conf.matchAll(/location ~ (\S+) \{([^}]*)\}/g)]
+    .filter(([, , body]) => body!.includes('access_log off;'))
+    .map(([, path]) => new RegExp(path!))
+  const paths = Object.keys(app.swagger().paths!).filter((path) => path.includes('{token}'))
+  t.ok(paths.length > 5)
+  for (const path of paths) {
+    const asked = path.replace('{token}', 'TOKEN').replace('{rendition}', 'v0').replace('{file}', '1.m4s')
+    t.ok(
+      unlogged.some((each) => each.test(asked)),
+      path,
+    )
+  }
+})
+
 t.test('two viewers of a segment are one request to the node', async (t) => {
   const [one, other] = [await viewer(), await viewer()]
   for (const path of ['v0/1.m4s', 'v0/1.enc.m4s', 'v0/init-0.mp4', 'v0/3.1.m4s']) {

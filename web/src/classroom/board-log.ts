@@ -8,6 +8,7 @@ import {
   nameOfPage,
   strokesOn,
 } from '../../../signaling/protocol/board-state.ts'
+import { limits } from '../../../signaling/protocol/constants.ts'
 import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Payload } from '../../../signaling/protocol/index.ts'
 import { Store } from '../store.ts'
@@ -123,7 +124,7 @@ export class BoardLog {
     const name = `${sketch.peerId} ${sketch.id}`
     const known = this.#sketches.get(name)
     clearTimeout(known?.timer)
-    const points = [...(known?.sketch.points ?? []), ...sketch.points]
+    const points = [...(known?.sketch.points ?? []), ...sketch.points].slice(0, limits.strokeNumbers)
     const timer = setTimeout(() => {
       this.#sketches.delete(name)
       this.#tellPassing()
