@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { launchBrowser } from '../support/browser.ts'
@@ -28,7 +29,7 @@ async function seek(page: Page, seconds: number) {
 const said = (page: Page) => page.locator('[data-testid=said-messageSent]').allInnerTexts()
 
 t.test('a class that is over is replayed, with its board and what was said', async (t) => {
-  const server = await openServer({ BROADCAST: 'true' })
+  const server = await openServer()
   const browser = await launchBrowser()
   t.teardown(async () => {
     await browser.close()
@@ -99,6 +100,26 @@ t.test('a class that is over is replayed, with its board and what was said', asy
     await page.waitForFunction((selector) => document.querySelector<HTMLVideoElement>(selector)!.currentTime < 8, VIDEO)
     t.ok((await placeOf(page)) > 1)
   })
+
+  await t.test(
+    'its teacher takes it home as one file, hides it, and students are told that there is none',
+    async (t) => {
+      await teacher.page.goto(`${url}/lessons/${lesson.id}`)
+      const [download] = await Promise.all([
+        teacher.page.waitForEvent('download'),
+        teacher.page.click('[data-testid=download-replay]'),
+      ])
+      t.match(download.suggestedFilename(), /\.mp4$/)
+      t.ok(statSync(await download.path()).size > 10_000)
+      await teacher.page.click('[data-testid=publish-replay]')
+      await teacher.page.waitForSelector('[data-testid=publish-replay]:has-text("发布回放")')
+      await page.reload()
+      await page.waitForSelector('[data-testid=lesson-ended]')
+      await page.waitForSelector('[data-testid=replay]', { state: 'detached' })
+      await teacher.page.click('[data-testid=publish-replay]')
+      await teacher.page.waitForSelector('[data-testid=publish-replay]:has-text("隐藏回放")')
+    },
+  )
 
   await t.test('who comes later sees it, too', async (t) => {
     const late = await attend(server, browser, 'late', 'student', { phone: true, locale: 'en-US' })

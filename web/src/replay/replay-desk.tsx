@@ -16,6 +16,7 @@ import { FormTrouble } from '../ui/form-trouble.tsx'
 import { tell } from '../ui/notes.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { mediaTimeAt } from './media-time.ts'
+import { ReplayFileButton } from './replay-file.tsx'
 
 type Props = { lessonId: string; player: Player; onChanged: () => void; onRemoved: () => void }
 
@@ -98,6 +99,7 @@ function Form({ edit, lessonId, player, onChanged, onRemoved }: Props & { edit: 
       </div>
       <Ends edit={edit} from={from} to={to} onChange={setEnds} here={here} />
       <Chapters chapters={chapters} fromMs={edit.fromMs} onChange={setChapters} here={here} />
+      <ReplayFileButton lessonId={lessonId} version={edit.version} />
       {trouble && <FormTrouble>{textOf(trouble)}</FormTrouble>}
       <div className="flex flex-wrap justify-between gap-3">
         <Button look="ghost" onClick={() => void askToRemove()} busy={remove.isPending} data-testid="remove-replay">
