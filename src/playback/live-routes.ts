@@ -7,6 +7,7 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 import { readRange } from '../files/routes.ts'
 import { type Api, NoContent, typed } from '../http/api.ts'
 import { errorAnswers } from '../http/errors.ts'
+import { CORS, PREFLIGHT, Token } from './cross-origin.ts'
 import type { Live } from './live.ts'
 import { createPackedTexts, type PackedText } from './packed-texts.ts'
 
@@ -31,23 +32,9 @@ const PART = keep(60)
 const SEGMENT = { ...keep(3600), 'cache-control': 'private, max-age=86400, immutable' }
 const NOTHING = { 'cache-control': 'no-store' }
 
-/** The right stands in the address, so any page may read what it opens. */
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'content-length, content-range, retry-after',
-  'cross-origin-resource-policy': 'cross-origin',
-  'timing-allow-origin': '*',
-}
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': 'range',
-  'access-control-max-age': '86400',
-}
-
-const token = Type.String({ maxLength: 1000, pattern: '^[A-Za-z0-9_.-]+$' })
-const MasterParams = object({ token, file: oneOf('index.m3u8', 'standard.m3u8') })
+const MasterParams = object({ token: Token, file: oneOf('index.m3u8', 'standard.m3u8') })
 const FileParams = object({
-  token,
+  token: Token,
   rendition: Type.String({ pattern: '^[a-z0-9]{1,8}$' }),
   file: Type.String({
     pattern:

@@ -5,6 +5,7 @@ import { object, oneOf } from '../../signaling/protocol/define.ts'
 import { readRange } from '../files/routes.ts'
 import { type Api, NoContent, typed } from '../http/api.ts'
 import { errorAnswers } from '../http/errors.ts'
+import { CORS, PREFLIGHT, Token } from './cross-origin.ts'
 import type { Replay, ReplayKind } from './replay.ts'
 import { EventsAskSchema, EventsPageSchema } from './schema.ts'
 
@@ -16,24 +17,10 @@ const NEVER = { 'cache-control': 'private, no-store' }
 const ONCE = { 'cache-control': 'private, max-age=86400, immutable', 'x-accel-expires': '86400' }
 const PLAYLIST = 'application/vnd.apple.mpegurl'
 const OCTETS = 'application/octet-stream'
-/** The right stands in the address, so any page may read what it opens. */
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'content-length, content-range, retry-after',
-  'cross-origin-resource-policy': 'cross-origin',
-  'timing-allow-origin': '*',
-}
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': 'range',
-  'access-control-max-age': '86400',
-}
-
-const token = Type.String({ maxLength: 1000, pattern: '^[A-Za-z0-9_.-]+$' })
 const playlist = oneOf('index.m3u8', 'whole.m3u8')
-const MasterParams = object({ token, file: playlist })
+const MasterParams = object({ token: Token, file: playlist })
 const FileParams = object({
-  token,
+  token: Token,
   rendition: Type.String({ pattern: '^[a-z0-9]{1,8}$' }),
   file: Type.String({ pattern: '^((index|whole)\\.m3u8|init-[0-9]{1,6}\\.mp4|[0-9]{1,9}\\.(m4s|key))$' }),
 })
@@ -67,7 +54,7 @@ function eventsRoute(api: Api, replay: Replay) {
       schema: {
         ...shared,
         summary: 'What happened in a class that is over, as its students saw it, a page at a time',
-        params: object({ token }),
+        params: object({ token: Token }),
         querystring: EventsAskSchema,
         response: { 200: EventsPageSchema, ...errorAnswers },
       },

@@ -4,7 +4,7 @@ import { nameOfPage } from '../../../signaling/protocol/board-state.ts'
 import { type Colour, limits, PAGE_WIDTH, type Tool } from '../../../signaling/protocol/constants.ts'
 import type { BoardLog } from '../classroom/board-log.ts'
 import type { Request } from '../classroom/signaling-client.ts'
-import { randomUuid } from '../player/random-uuid.ts'
+import { randomUuid } from '../random-uuid.ts'
 import { Store } from '../store.ts'
 import { touches } from './ink.ts'
 

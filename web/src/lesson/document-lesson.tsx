@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef } from 'react'
 import type { StudyPage } from '../../../src/courses/schema.ts'
 import { api } from '../api/api.ts'
 import { playApi } from '../api/play.ts'
-import { randomUuid } from '../player/random-uuid.ts'
+import { randomUuid } from '../random-uuid.ts'
 import { Failed, Skeleton } from '../ui/states.tsx'
 
 const PdfView = lazy(() => import('../document/pdf-view.tsx').then((module) => ({ default: module.PdfView })))
