@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { LessonPage } from '../../../src/courses/schema.ts'
 import { playApi } from '../api/play.ts'
 import { BoardPage } from '../board/board-page.tsx'
+import { insetClasses } from '../board/inset.ts'
 import { PurchaseCard } from '../course/purchase-card.tsx'
 import type { Player } from '../player/player.ts'
 import { VideoPlayer } from '../player/video-player.tsx'
@@ -16,8 +17,8 @@ import { ReplayDesk } from './replay-desk.tsx'
 import { ReplayLog } from './replay-log.ts'
 import { WhatWasSaid } from './what-was-said.tsx'
 
-export const insetClasses =
-  'absolute end-3 top-3 z-10 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised'
+/** Above the picture that it stands in the corner of. */
+const cornerClasses = `${insetClasses} z-10`
 
 type Props = {
   page: LessonPage
@@ -44,7 +45,7 @@ export function Replay({ page: { lesson, role }, onGone, onChanged }: Props) {
           trialEnd={card(t('player.trialOver.title'), t('player.trialOver.text'))}
           locked={card(t('player.rightOver.title'), t('player.rightOver.text'))}
           onPlayer={setPlayer}
-          videoClasses={board.look === 'large' ? insetClasses : 'size-full'}
+          videoClasses={board.look === 'large' ? cornerClasses : 'size-full'}
           over={log && board.look && <Board log={log} small={board.look === 'small'} onSwap={board.swap} />}
         />
         {player && <Chapters player={player} />}
@@ -116,7 +117,7 @@ function Board({ log, small, onSwap }: { log: ReplayLog; small: boolean; onSwap:
   if (!page) return null
   return (
     <>
-      <div className={classes('bg-stage', small ? insetClasses : 'pointer-events-none absolute inset-0')}>
+      <div className={classes('bg-stage', small ? cornerClasses : 'pointer-events-none absolute inset-0')}>
         <BoardPage board={log.board} page={page} />
       </div>
       <button
@@ -125,7 +126,7 @@ function Board({ log, small, onSwap }: { log: ReplayLog; small: boolean; onSwap:
         aria-label={t('room.stage.swap')}
         title={t('room.stage.swap')}
         data-testid="swap-board"
-        className={classes(insetClasses, 'bg-transparent')}
+        className={classes(cornerClasses, 'bg-transparent')}
       >
         <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
       </button>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BoardPage } from '../board/board-page.tsx'
 import { BoardTools } from '../board/board-tools.tsx'
+import { insetClasses } from '../board/inset.ts'
 import { usePen } from '../board/use-pen.ts'
 import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
@@ -22,8 +23,6 @@ import { useStageKeys } from './use-stage-keys.ts'
 import { useWatermark } from './use-watermark.ts'
 
 const AWAKE_MS = 3000
-const insetClasses =
-  'absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line bg-stage shadow-raised'
 
 /** True for a while after the pointer moved or a finger touched. */
 function useAwake() {
