@@ -65,6 +65,16 @@ t.test('slides and strokes, in real browsers', async (t) => {
     await student.page.waitForSelector('video[data-testid=main-video]')
   })
 
+  await t.test('all pages are there to choose from, small', async () => {
+    await teacher.page.click('[data-testid=board-pages]')
+    await teacher.page.waitForFunction(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('[data-testid=page-deck-2] canvas')
+      const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? []
+      return pixels.some((value, at) => at % 4 === 3 && value > 0)
+    })
+    await teacher.page.click('[data-testid=board-pages]')
+  })
+
   await t.test('what the teacher draws is there for all, and for who comes later', async (t) => {
     await scribble(teacher.page, 0.3)
     await settled(async () => (await inkOn(student.page)) > 0, 'the student sees ink')
