@@ -13,15 +13,8 @@ import { useRoom } from './classroom-context.ts'
 
 const isCloseReason = (reason: string): reason is keyof typeof closeReasons => reason in closeReasons
 
-/** Coming back would only be refused again. */
-const final: ReadonlySet<OutReason> = new Set([
-  'removed',
-  'banned',
-  'not_entitled',
-  'forbidden',
-  'not_found',
-  'lesson_ended',
-])
+/** Coming back would only be refused again; whoever was sent out may be let in again. */
+const final: ReadonlySet<OutReason> = new Set(['banned', 'not_entitled', 'forbidden', 'not_found', 'lesson_ended'])
 
 export function Out({ reason, onOver }: { reason: OutReason; onOver: () => void }) {
   const { t } = useTranslation()

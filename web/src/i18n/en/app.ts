@@ -85,7 +85,7 @@ export const app = {
     all_muted: 'Everyone is muted for now. Only the teacher and assistants can write.',
     contact_refused: 'Links and phone numbers cannot be sent in this room.',
     words_refused: 'This has words in it that are not wanted here.',
-    removed: 'You have been removed from this lesson.',
+    removed: 'You have been removed from this lesson. If the teacher lets you in again, you can come back here.',
     not_found: 'It is not there any more. It may just have been deleted.',
     conflict: 'Things have just changed. Have a look and try again.',
     changed_elsewhere:
@@ -132,7 +132,8 @@ export const app = {
     bad_frame: 'The browser and the server did not understand each other. Please reload the page.',
     signed_out: 'You have signed out.',
     not_entitled: 'Your access to this lesson has ended.',
-    removed: 'The teacher or an assistant removed you from this lesson.',
+    removed:
+      'The teacher or an assistant removed you from this lesson. If they let you in again, you can come back here.',
     banned: 'This account has been suspended. Please ask the staff if you have questions.',
     trial_ended: 'The trial is over. Buy the course to go on.',
     join_timeout: 'Entering took too long. Trying again.',
