@@ -181,7 +181,7 @@ function readModerator(read: Read, problems: string[]) {
 const databaseUrl = (text: string) => {
   url('pglite:', 'postgres:', 'postgresql:')(text)
   const folder = text.startsWith('pglite:') ? text.slice('pglite:'.length) : ''
-  return folder ? `pglite:${resolve(folder)}` : text
+  return folder && !folder.startsWith('?') ? `pglite:${resolve(folder)}` : text
 }
 
 function storage(text: string): StorageSetting {

@@ -1,4 +1,5 @@
 /** The database: PostgreSQL on a server, PGlite for a single node, the demo and tests; one `Db` type for both. */
+import { openAsBlob } from 'node:fs'
 import { resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
@@ -15,21 +16,26 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
 export type Driver = { kind: 'pglite'; client: PGlite } | { kind: 'postgres'; url: string }
 export type Database = { db: Db; driver: Driver; close(): Promise<void> }
 
-const migrationsFolder = resolve(import.meta.dirname, 'migrations')
+export const migrationsFolder = resolve(import.meta.dirname, 'migrations')
 /** Held while migrations run, so that nodes that start together take turns. */
 const MIGRATION_LOCK = 7_230_001
 
 /**
  * Opens the database that the URL names and brings its tables up to date: `postgres://…`, `pglite:FOLDER`, or
- * `pglite:` for one in memory that is gone when closed.
+ * `pglite:` for one in memory that is gone when closed; `pglite:?from=FILE` is in memory too, and begins as what PGlite
+ * dumped into that file.
  */
 export const openDatabase = (url: string): Promise<Database> =>
   url.startsWith('pglite:') ? openPglite(url.slice('pglite:'.length)) : openPostgres(url)
 
-async function openPglite(folder: string): Promise<Database> {
+const FROM = '?from='
+
+async function openPglite(place: string): Promise<Database> {
+  const dump = place.startsWith(FROM) ? place.slice(FROM.length) : undefined
+  const folder = dump === undefined ? place : ''
   const unlock = folder ? lockFolder(folder) : () => {}
   try {
-    const client = await PGlite.create(folder || 'memory://')
+    const client = await PGlite.create(folder || 'memory://', dump ? { loadDataDir: await openAsBlob(dump) } : {})
     const db = drizzlePglite(client, { schema })
     await migratePglite(db, { migrationsFolder })
     let closing: Promise<void> | undefined

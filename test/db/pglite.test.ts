@@ -7,7 +7,12 @@ import { users } from '../../db/schema.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { databaseSuite } from './database-suite.ts'
 
-t.test('PGlite', async (t) => databaseSuite(t, await openTestDatabase(t)))
+t.test('PGlite, new in memory', async (t) => databaseSuite(t, await openTestDatabase(t, 'pglite:')))
+
+t.test('PGlite, in memory from a dump', async (t) => {
+  const db = await openTestDatabase(t)
+  t.strictSame(await db.select().from(users), [], 'its tables are there, and empty')
+})
 
 t.test('a folder', async (t) => {
   const parent = await mkdtemp(join(tmpdir(), 'jiangtang-pglite-'))

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { openDatabase } from '../../db/client.ts'
+import { migratedInMemory } from '../support/database.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { jobsSuite } from './jobs-suite.ts'
 
@@ -9,5 +10,5 @@ async function suite(t: Test, url: string) {
   await jobsSuite(t, database)
 }
 
-t.test('PGlite', async (t) => suite(t, 'pglite:'))
+t.test('PGlite', async (t) => suite(t, await migratedInMemory()))
 t.test('PostgreSQL', async (t) => suite(t, await startPostgres(t)))

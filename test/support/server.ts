@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { loadSettings } from '../../config/settings.ts'
 import { startServer } from '../../src/main.ts'
+import { migratedInMemory } from './database.ts'
 
 export const SECRET = 'a secret for tests that is long enough'
 
@@ -30,7 +31,7 @@ export async function openServer(settings: Record<string, string> = {}, log = qu
     RTC_PORT: String(rtcPort),
     RTC_LISTEN_ADDRESS: '127.0.0.1',
     DATA_DIR: dataDir,
-    DATABASE_URL: 'pglite:',
+    DATABASE_URL: await migratedInMemory(),
     SECRET,
     WORKERS: '1',
     ...settings,
