@@ -1,4 +1,5 @@
 /** One live lesson: who is here, what happened, and who is told. All of it is events in the room's log. */
+import { Allowance } from './allowance.ts'
 import { ClassLife } from './class-life.ts'
 import type { Connection } from './connection.ts'
 import { Later } from './dispatch.ts'
@@ -7,36 +8,28 @@ import { Journal } from './journal.ts'
 import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
+import { type House, Places } from './places.ts'
 import type { Courseware, Lessons, Media, RoomLog } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
-import { type Audience, applyEvent, emptyRoom, pollStateOf, type RoomState, snapshotFor } from './protocol/snapshot.ts'
-import { tierFor } from './seats.ts'
+import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
+import { Tallies } from './tallies.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
-import { TokenBucket } from './token-bucket.ts'
-import { VoteCounts } from './vote-counts.ts'
 
-/** Messages, votes and hands of one person, over all their sockets. */
-const TALK = { student: { burst: 5, perSecond: 1 }, staff: { burst: 20, perSecond: 5 } }
-/** Strokes of one person. */
-const DRAWING = { burst: 60, perSecond: 20 }
-/** What costs much to answer, of one person: pages of lists and of strokes, and moves between the tiers. */
-const ASKING = { burst: 60, perSecond: 5 }
 /** Events that may wait for a slow database before people are asked to wait too. */
 const LONGEST_BACKLOG = 1000
-/** How often counts are told and trials looked at. */
+/** How often tallies are told and trials looked at. */
 const TICK_MS = 1000
-const UPLINK_EVERY_COUNTS = 5
 /** How long an ended class stays open, so that its last words arrive. */
 const FAREWELL_MS = 1000
 
-export type RoomDeps = {
+export type RoomDeps = House & {
   media: Media
   roomLog: RoomLog
   lessons: Lessons
@@ -44,10 +37,6 @@ export type RoomDeps = {
   courseware: Courseware
   log: Log
   now: () => number
-  /** Places with a transport to the media plane; those beyond watch the broadcast. */
-  seats: number
-  /** Whether classes go out over HLS, too. */
-  broadcast: boolean
   /** How many people fetch the broadcast of this lesson now. */
   broadcastViewers: (lessonId: string) => number
   timing: Timing
@@ -63,21 +52,14 @@ export class Room {
   stage!: Stage
   readonly sketches: Sketches
   private readonly deps: RoomDeps
-  private readonly places = new Map<string, Peer>()
-  /** Those whose socket is gone while their place waits for them. */
-  private readonly away = new Set<Peer>()
-  private readonly talk = new Map<string, TokenBucket>()
-  private readonly drawing = new Map<string, TokenBucket>()
-  private readonly asking = new Map<string, TokenBucket>()
+  readonly allowance = new Allowance()
+  private readonly places: Places
   private readonly journal: Journal
   private readonly fanout: Fanout
   private life!: ClassLife
+  private readonly tallies: Tallies
   private readonly ticking: NodeJS.Timeout
   private settling: NodeJS.Timeout | undefined
-  private countings = 0
-  private lastCounts = ''
-  private lastPoll = ''
-  private readonly voteCounts = new VoteCounts()
   private closed = false
 
   /** Rebuilds the room from its log, and opens its media. */
@@ -105,11 +87,13 @@ export class Room {
     this.state = state
     this.deps = deps
     this.journal = new Journal(id, deps.roomLog, deps.log, () => this.close('internal').then(() => deps.outdated(this)))
-    this.fanout = new Fanout(() => this.places.values())
+    this.places = new Places(deps)
+    this.fanout = new Fanout(() => this.places)
     this.sketches = new Sketches(
       (frame) => this.fanout.broadcast(frame),
       () => this.places.size,
     )
+    this.tallies = new Tallies({ ...this.view(), stage: () => this.stage })
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -125,16 +109,16 @@ export class Room {
     if (this.state.removed.has(peerId) && role === 'student') throw new AppError('removed')
     if (this.trialIsOver(ticket)) throw new AppError('trial_ended')
     const earlier = this.places.get(peerId)
-    const tier = this.tierFor(ticket.person, wish)
+    const tier = this.places.tierFor(ticket.person, wish)
     const resumed =
       earlier?.tier === tier && resume?.token === earlier.resumeToken && this.stage.standingOf(peerId).transports
     if (earlier && !resumed) this.stage.closePeer(peerId)
     const peer = earlier ?? new Peer(ticket)
     this.moveTo(peer, tier)
     peer.attach(connection, ticket, rtpCapabilities)
-    this.away.delete(peer)
+    this.places.cameBack(peer)
     if (!earlier) {
-      this.places.set(peerId, peer)
+      this.places.add(peer)
       this.journal.note(this.happen('peerJoined', peer.person, {}))
     }
     if (role === 'teacher') {
@@ -155,25 +139,20 @@ export class Room {
 
   /** Moves the peer to where it wishes to be, if there is a place, and tells where it is then. */
   changeTier(peer: Peer, wish: Tier): Tier {
-    this.moveTo(peer, this.tierFor(peer.person, wish))
+    this.moveTo(peer, this.places.tierFor(peer.person, wish))
     return peer.tier
   }
 
   /** Gives the peer a seat, taken or not, so that it can have the floor. */
   seat(peer: Peer): void {
     if (peer.tier === 'interactive') return
-    peer.tier = 'interactive'
+    this.places.sit(peer, 'interactive')
     peer.notify({ topic: 'tierChanged', data: { tier: peer.tier } })
-  }
-
-  private tierFor(person: Person, wish: Tier): Tier {
-    const { seats, broadcast } = this.deps
-    return tierFor(person, wish, { places: this.places, seats, broadcast })
   }
 
   /** Who gives the seat up gives up all that goes with it. */
   private moveTo(peer: Peer, tier: Tier): void {
-    peer.tier = tier
+    this.places.sit(peer, tier)
     if (tier === 'interactive') return
     this.stage.closePeer(peer.id)
     if (this.state.floor.has(peer.id)) this.append('floorTaken', peer.person, { peerId: peer.id })
@@ -183,16 +162,14 @@ export class Room {
   disconnected(peer: Peer, connection: Connection): void {
     if (peer.connection !== connection) return
     peer.connection = undefined
-    this.away.add(peer)
+    this.places.wentAway(peer)
     peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.timing.resumeGraceMs)
     if (peer.person.role === 'teacher') this.life.teacherChanged()
   }
 
   /** Gives the place up for good: with its hand, its floor and its media. */
   leave(peer: Peer, reason?: CloseReason): void {
-    if (this.places.get(peer.id) !== peer) return
-    this.places.delete(peer.id)
-    this.away.delete(peer)
+    if (!this.places.remove(peer)) return
     this.stage.closePeer(peer.id)
     peer.close(reason)
     const { peerId } = peer.person
@@ -213,7 +190,7 @@ export class Room {
   private forgetAbsent(): void {
     const { hands, floor, board } = this.state
     const holders = new Set([...hands.keys(), ...floor.keys(), ...board.pens.keys()])
-    for (const peerId of holders) if (!this.places.has(peerId)) this.giveUpRights(peerId)
+    for (const peerId of holders) if (!this.places.get(peerId)) this.giveUpRights(peerId)
   }
 
   startClass(by: Person): Promise<Later<{ seq: number }>> {
@@ -246,21 +223,6 @@ export class Room {
     return asStored(this.append(type, by, data))
   }
 
-  /** Whether this person may say one more thing now. Leaving and coming back does not refill the limit. */
-  mayTalk(peer: Peer): boolean {
-    return takeOne(this.talk, peer, peer.isStaff ? TALK.staff : TALK.student)
-  }
-
-  /** Whether this person may draw one more stroke now. */
-  mayDraw(peer: Peer): boolean {
-    return takeOne(this.drawing, peer, DRAWING)
-  }
-
-  /** Whether this person may ask for one more thing that costs much to answer. */
-  mayAsk(peer: Peer): boolean {
-    return takeOne(this.asking, peer, ASKING)
-  }
-
   /** What a document of this lesson is called; undefined where it has none with this id that can be shown. */
   deckTitle(fileId: string): Promise<string | undefined> {
     return this.deps.courseware.deckTitle(this.id, fileId)
@@ -271,7 +233,7 @@ export class Room {
   }
 
   peers(): Iterable<Peer> {
-    return this.places.values()
+    return this.places
   }
 
   /** Whether anyone has a place here, online or not. */
@@ -280,12 +242,12 @@ export class Room {
   }
 
   get online(): number {
-    return this.places.size - this.away.size
+    return this.places.online
   }
 
   private get audience(): Audience {
-    const { online, state, deps } = this
-    return { online, hands: state.hands.size, broadcastViewers: deps.broadcastViewers(this.id) }
+    const { places, state, deps } = this
+    return { online: places.online, hands: state.hands.size, broadcastViewers: deps.broadcastViewers(this.id) }
   }
 
   /** Why these words of a student have to wait for staff; null where they pass. */
@@ -314,9 +276,8 @@ export class Room {
       clearInterval(this.ticking)
       clearTimeout(this.settling)
       this.life.close()
-      for (const peer of this.places.values()) peer.close(reason)
+      for (const peer of this.places) peer.close(reason)
       this.places.clear()
-      this.away.clear()
       this.stage.close()
       this.deps.log.info({ reason }, 'room closed')
     }
@@ -327,8 +288,7 @@ export class Room {
   private broadcast(): void {
     const { status, startedAt } = this.state
     if ((status !== 'live' && status !== 'paused') || startedAt === null) return
-    const teacher = [...this.places.values()].find(({ person }) => person.role === 'teacher')
-    this.stage.broadcast(teacher?.id ?? '', startedAt)
+    this.stage.broadcast(this.places.teacher?.id ?? '', startedAt)
   }
 
   private trialIsOver({ trial }: { trial?: Ticket['trial'] | undefined }): boolean {
@@ -344,33 +304,8 @@ export class Room {
   private tick(): void {
     for (const [peerId, until] of this.state.muted)
       if (until !== null && until <= this.now()) this.append('peerUnmuted', null, { peerId })
-    for (const peer of this.places.values()) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
-    this.tellCounts()
-  }
-
-  private tellCounts(): void {
-    const { audience } = this
-    const counts = JSON.stringify(audience)
-    if (counts !== this.lastCounts) this.fanout.broadcast({ topic: 'audience', data: audience })
-    this.lastCounts = counts
-    const poll = pollStateOf(this.state.poll)
-    if (poll) {
-      const { pollSeq, votes, voters } = poll
-      const result = JSON.stringify(votes) + pollSeq
-      if (result !== this.lastPoll) this.fanout.broadcast({ topic: 'pollResult', data: { pollSeq, votes, voters } })
-      this.lastPoll = result
-    }
-    const votes = this.voteCounts.changes(this.state.questions)
-    if (votes.length > 0) this.fanout.broadcast({ topic: 'questionVotes', data: { votes } })
-    this.countings += 1
-    if (this.countings % UPLINK_EVERY_COUNTS === 0) void this.tellUplink()
-  }
-
-  private async tellUplink(): Promise<void> {
-    const teacher = [...this.places.values()].find(({ person }) => person.role === 'teacher')
-    if (!teacher || this.state.status !== 'live') return
-    const roundTripMs = await this.stage.roundTripMs(teacher.id).catch(() => null)
-    this.fanout.broadcast({ topic: 'uplink', data: { roundTripMs, warnings: this.stage.broadcastWarnings() } })
+    for (const peer of this.places) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
+    this.tallies.tell()
   }
 
   private view() {
@@ -378,6 +313,8 @@ export class Room {
       state: this.state,
       peer: (peerId: string) => this.peer(peerId),
       peers: () => this.peers(),
+      audience: () => this.audience,
+      teacherId: () => this.places.teacher?.id,
       broadcast: (frame: NotificationFrame) => this.fanout.broadcast(frame),
     }
   }
@@ -389,7 +326,7 @@ export class Room {
       adopt: (state: LessonState) => {
         Object.assign(this.state, state)
       },
-      teacherOnline: () => [...this.places.values()].some((peer) => peer.online && peer.person.role === 'teacher'),
+      teacherOnline: () => this.places.teacherOnline,
       append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {
         const event = this.append(type, by, {})
         if (type === 'classStarted') this.stage.offerEverything()
@@ -403,13 +340,6 @@ export class Room {
       },
     }
   }
-}
-
-function takeOne(buckets: Map<string, TokenBucket>, peer: Peer, { burst, perSecond }: typeof DRAWING): boolean {
-  const now = performance.now()
-  const bucket = buckets.get(peer.id) ?? new TokenBucket(burst, perSecond, now)
-  buckets.set(peer.id, bucket)
-  return bucket.take(1, now)
 }
 
 /** Answered once the event is stored. */

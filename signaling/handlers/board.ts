@@ -85,7 +85,7 @@ function holdsPen({ room, peer }: Seat): void {
 
 function mayDraw(seat: Seat): void {
   holdsPen(seat)
-  if (!seat.room.mayDraw(seat.peer)) throw new AppError('too_many_requests')
+  if (!seat.room.allowance.draw(seat.peer)) throw new AppError('too_many_requests')
 }
 
 function pageThere({ room }: Seat, page: Page): void {

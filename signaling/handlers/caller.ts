@@ -59,6 +59,6 @@ export function seatFor(method: Method, { seat, connection }: Caller): Seat {
   const allowed =
     needs[method] === undefined || role === 'teacher' || (needs[method] === 'staff' && role === 'assistant')
   if (!allowed) throw new AppError('forbidden', `${method} is not for a ${role}`)
-  if (costly.has(method) && !seat.room.mayAsk(seat.peer)) throw new AppError('too_many_requests')
+  if (costly.has(method) && !seat.room.allowance.ask(seat.peer)) throw new AppError('too_many_requests')
   return seat
 }

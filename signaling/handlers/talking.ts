@@ -54,7 +54,7 @@ function checkHeld({ room, peer }: Seat): void {
 
 /** Throws where this person does too much at once. */
 export function limit({ room, peer }: Seat): void {
-  if (!room.mayTalk(peer)) throw new AppError('too_many_requests')
+  if (!room.allowance.talk(peer)) throw new AppError('too_many_requests')
 }
 
 /** The message in this place of the log, or `not_found`: there is none, or it was deleted. */

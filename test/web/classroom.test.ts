@@ -237,7 +237,7 @@ t.test('a hand is up and down as the room tells it, however late its answer come
   const socket = await enter({})
   const happened = (type: string, seq: number, data: object) =>
     socket.receive({ topic: 'events', data: { events: [{ seq, at: seq, mediaMs: 0, by: self, type, data }] } })
-  const raising = classroom.raiseHand()
+  const raising = classroom.floor.raiseHand()
   happened('handRaised', 2, {})
   t.same(classroom.room.get().hands, [self])
   happened('floorGiven', 3, { peer: self })

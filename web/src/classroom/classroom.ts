@@ -10,14 +10,17 @@ import { Store } from '../store.ts'
 import { BoardLog } from './board-log.ts'
 import { ChatLog } from './chat-log.ts'
 import { Connection, isUnpaid } from './connection.ts'
+import { Floor } from './floor.ts'
+import { watchHiddenTab } from './hidden-tab.ts'
 import { InMediaTime } from './in-media-time.ts'
 import { consoleLog, type Log } from './log.ts'
 import { Order } from './order.ts'
 import { OwnMedia } from './own-media.ts'
+import { Polls } from './polls.ts'
 import { Publishing } from './publishing.ts'
 import { Questions } from './questions.ts'
 import { Receiving } from './receiving.ts'
-import { applyToPoll, applyToRoom, emptyPollView, emptyRoomView, mayPublish, roomViewOf } from './room-state.ts'
+import { applyToRoom, emptyRoomView, mayPublish, roomViewOf } from './room-state.ts'
 import { sceneOf } from './scene.ts'
 import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
 import { Speakers } from './speakers.ts'
@@ -25,8 +28,6 @@ import { downlinkOf, every, noDownlink, noUplink, uplinkOf } from './stats.ts'
 import { Viewing } from './viewing.ts'
 
 const STATS_EVERY_MS = 1000
-/** A tab that was only glanced away from keeps its picture. */
-const HIDDEN_AFTER_MS = 5000
 const TEACHER_HEIGHT = 720
 const STUDENT_HEIGHT = 360
 
@@ -42,9 +43,10 @@ export type ClassroomOptions = {
 export class Classroom {
   readonly connection: Connection
   readonly room = new Store(emptyRoomView)
-  readonly poll = new Store(emptyPollView)
   readonly chat: ChatLog
   readonly questions: Questions
+  readonly polls: Polls
+  readonly floor: Floor
   readonly board: BoardLog
   readonly order: Order
   readonly speakers = new Speakers()
@@ -73,7 +75,7 @@ export class Classroom {
   #iceServers: RTCIceServer[] = []
   #resumeToken: string | null = null
   #stopStats = () => {}
-  #hiddenTimer: ReturnType<typeof setTimeout> | undefined
+  #stopWatching = () => {}
 
   constructor(options: ClassroomOptions) {
     this.#options = options
@@ -90,6 +92,8 @@ export class Classroom {
     const { request } = this.connection
     this.chat = new ChatLog(request)
     this.questions = new Questions(request)
+    this.polls = new Polls(request)
+    this.floor = new Floor(request)
     this.board = new BoardLog(request)
     this.order = new Order(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
@@ -113,15 +117,14 @@ export class Classroom {
     this.connection.start()
     this.viewing.start()
     this.#stopStats = every(STATS_EVERY_MS, this.#statsReader())
-    document.addEventListener('visibilitychange', this.#noticeVisibility)
+    this.#stopWatching = watchHiddenTab((hidden) => this.receiving.setHidden(hidden))
   }
 
   /** Leaves at once, without the grace period of a lost socket. */
   close(): void {
     this.connection.request('leave', {}).catch(() => {})
     this.#stopStats()
-    clearTimeout(this.#hiddenTimer)
-    document.removeEventListener('visibilitychange', this.#noticeVisibility)
+    this.#stopWatching()
     this.connection.close('left')
     this.viewing.close()
     this.#inMediaTime.clear()
@@ -150,42 +153,6 @@ export class Classroom {
 
   async endClass(): Promise<void> {
     await this.connection.request('endClass', {})
-  }
-
-  async raiseHand(): Promise<void> {
-    await this.connection.request('raiseHand', {})
-  }
-
-  async lowerHand(peerId = this.room.get().self?.peerId ?? ''): Promise<void> {
-    await this.connection.request('lowerHand', { peerId })
-  }
-
-  async giveFloor(peerId: string): Promise<void> {
-    await this.connection.request('giveFloor', { peerId })
-  }
-
-  /** Staff takes it; a student gives their own back. */
-  async takeFloor(peerId: string): Promise<void> {
-    await this.connection.request('takeFloor', { peerId })
-  }
-
-  async openPoll(poll: Data<'openPoll'>): Promise<void> {
-    await this.connection.request('openPoll', poll)
-  }
-
-  async closePoll(pollSeq: number): Promise<void> {
-    await this.connection.request('closePoll', { pollSeq })
-  }
-
-  async vote(pollSeq: number, choices: number[]): Promise<void> {
-    const before = this.poll.get().choices
-    this.poll.patch({ choices })
-    try {
-      await this.connection.request('vote', { pollSeq, choices })
-    } catch (error) {
-      this.poll.patch({ choices: before })
-      throw error
-    }
   }
 
   listPeers(page: Data<'listPeers'>): Promise<Result<'listPeers'>> {
@@ -217,7 +184,7 @@ export class Classroom {
     const joined = await joining
     this.#resumeToken = joined.resumeToken
     this.room.set(roomViewOf(joined.self, joined.snapshot))
-    this.poll.set({ poll: joined.snapshot.poll, choices: joined.snapshot.choices })
+    this.polls.enter(joined.snapshot)
     this.chat.enter(joined.self.peerId, joined.snapshot.messages, joined.snapshot.pinned)
     this.questions.enter(joined.snapshot)
     this.order.enter(joined.snapshot)
@@ -285,10 +252,7 @@ export class Classroom {
       events: ({ events }) => this.#apply(events),
       audience: ({ online, hands, broadcastViewers }) =>
         this.room.patch({ online, raisedHands: hands, broadcastViewers }),
-      pollResult: ({ pollSeq, votes, voters }) => {
-        const { poll } = this.poll.get()
-        if (poll?.pollSeq === pollSeq) this.poll.patch({ poll: { ...poll, votes, voters } })
-      },
+      pollResult: (result) => this.polls.counted(result),
       questionVotes: ({ votes }) => this.questions.counted(votes),
       sketched: (sketched) => this.board.see(sketched),
       uplink: ({ roundTripMs, warnings }) => {
@@ -323,7 +287,7 @@ export class Classroom {
 
   /** What belongs to the picture comes when the viewer's own picture has come to it. */
   #applyToPicture(events: readonly RoomEvent[]) {
-    this.poll.set(events.reduce(applyToPoll, this.poll.get()))
+    this.polls.apply(events)
     this.board.apply(events)
   }
 
@@ -360,14 +324,5 @@ export class Classroom {
         before.send = report
       }
     }
-  }
-
-  readonly #noticeVisibility = () => {
-    clearTimeout(this.#hiddenTimer)
-    if (document.visibilityState === 'visible') this.receiving.setHidden(false)
-    else
-      this.#hiddenTimer = setTimeout(() => {
-        if (!document.pictureInPictureElement) this.receiving.setHidden(true)
-      }, HIDDEN_AFTER_MS)
   }
 }

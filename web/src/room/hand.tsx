@@ -28,7 +28,7 @@ export function HandButton() {
       look={raised ? 'quiet' : 'primary'}
       data-testid={raised ? 'lower-hand' : 'raise-hand'}
       title={raised ? t('room.hand.raised') : undefined}
-      onClick={() => void act(() => (raised ? classroom.lowerHand() : classroom.raiseHand()))}
+      onClick={() => void act(() => (raised ? classroom.floor.lowerHand() : classroom.floor.raiseHand()))}
     >
       <Hand size={16} aria-hidden className={raised ? 'text-accent' : ''} />
       {raised ? (
@@ -68,7 +68,7 @@ function OnAirControls() {
         onClick={() => (camera.track ? own.capture.stop('camera') : void own.capture.open('camera'))}
         data-testid="own-camera"
       />
-      <Button look="ink" onClick={() => void act(() => classroom.takeFloor(selfId))} data-testid="give-back-floor">
+      <Button look="ink" onClick={() => void act(() => classroom.floor.take(selfId))} data-testid="give-back-floor">
         {t('room.hand.giveBack')}
       </Button>
     </div>
@@ -101,7 +101,7 @@ function FloorCheck() {
   }, [own])
   const decline = () => {
     own.goOffAir()
-    void act(() => classroom.takeFloor(selfId))
+    void act(() => classroom.floor.take(selfId))
   }
   const accept = async () => {
     setBusy(true)

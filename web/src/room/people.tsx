@@ -71,18 +71,18 @@ export function HandRow({ person, hasFloor }: { person: Person; hasFloor: boolea
       <Avatar name={displayName} staff={person.role !== 'student'} size="sm" />
       <span className="min-w-0 flex-1 truncate text-sm">{displayName}</span>
       {hasFloor ? (
-        <Button size="sm" onClick={() => void act(() => classroom.takeFloor(peerId))} data-testid="take-floor">
+        <Button size="sm" onClick={() => void act(() => classroom.floor.take(peerId))} data-testid="take-floor">
           {t('room.people.takeFloor')}
         </Button>
       ) : (
         <>
-          <Button size="sm" look="ghost" onClick={() => void act(() => classroom.lowerHand(peerId))}>
+          <Button size="sm" look="ghost" onClick={() => void act(() => classroom.floor.lowerHand(peerId))}>
             {t('room.hand.lower')}
           </Button>
           <Button
             size="sm"
             look="primary"
-            onClick={() => void act(() => classroom.giveFloor(peerId))}
+            onClick={() => void act(() => classroom.floor.give(peerId))}
             data-testid="give-floor"
           >
             {t('room.people.giveFloor')}
@@ -205,7 +205,7 @@ function PeerMenu({ peer, onChanged }: { peer: Peer; onChanged: () => void }) {
         <>
           <MenuItem
             icon={<Hand size={16} />}
-            onSelect={() => change(() => (hasFloor ? classroom.takeFloor(peerId) : classroom.giveFloor(peerId)))}
+            onSelect={() => change(() => (hasFloor ? classroom.floor.take(peerId) : classroom.floor.give(peerId)))}
           >
             {t(hasFloor ? 'room.people.takeFloor' : 'room.people.giveFloor')}
           </MenuItem>

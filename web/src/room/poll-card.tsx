@@ -14,7 +14,7 @@ import { useAct } from './use-act.ts'
 export function StudentPoll() {
   const { t } = useTranslation()
   const { classroom } = useRoom()
-  const { poll, choices } = useStore(classroom.poll)
+  const { poll, choices } = useStore(classroom.polls.view)
   // A poll that was over before one came is folded.
   const [hidden, setHidden] = useState<number | null>(() => (poll && !poll.open ? poll.pollSeq : null))
   if (!poll) return null
@@ -89,7 +89,7 @@ function Ballot({ poll, choices }: { poll: PollState; choices: readonly number[]
     )
   const vote = async () => {
     setChanging(false)
-    if (!(await act(() => classroom.vote(poll.pollSeq, [...chosen])))) setChanging(true)
+    if (!(await act(() => classroom.polls.vote(poll.pollSeq, [...chosen])))) setChanging(true)
   }
   return (
     <fieldset className="mt-2 flex flex-col gap-1.5">

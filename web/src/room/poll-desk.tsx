@@ -15,7 +15,7 @@ export function PollDesk() {
   const { t } = useTranslation()
   const act = useAct()
   const { classroom } = useRoom()
-  const { poll } = useStore(classroom.poll)
+  const { poll } = useStore(classroom.polls.view)
   const [composing, setComposing] = useState(false)
   if (composing && !poll?.open) return <PollComposer onDone={() => setComposing(false)} />
   if (!poll)
@@ -35,7 +35,7 @@ export function PollDesk() {
       {poll.open ? (
         <Button
           className="mt-4 w-full"
-          onClick={() => void act(() => classroom.closePoll(poll.pollSeq))}
+          onClick={() => void act(() => classroom.polls.close(poll.pollSeq))}
           data-testid="poll-close"
         >
           {t('room.poll.end')}
@@ -66,7 +66,7 @@ function PollComposer({ onDone }: { onDone: () => void }) {
     event.preventDefault()
     const multiple = new FormData(event.currentTarget).get('multiple') === 'on'
     const poll = { question: question.trim(), options: filled, multiple }
-    if (await act(() => classroom.openPoll(poll), t('room.poll.launched'))) onDone()
+    if (await act(() => classroom.polls.open(poll), t('room.poll.launched'))) onDone()
   }
   return (
     <form onSubmit={submit} className="scroll-quiet flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-4">

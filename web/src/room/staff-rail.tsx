@@ -15,7 +15,7 @@ type Props = { tab: RailTab; onTab: (tab: RailTab) => void }
 export function StaffRail({ tab, onTab }: Props) {
   const { classroom } = useRoom()
   const hands = useStorePart(classroom.room, (room) => room.hands.length)
-  const pollOpen = useStorePart(classroom.poll, ({ poll }) => poll?.open === true)
+  const pollOpen = useStorePart(classroom.polls.view, ({ poll }) => poll?.open === true)
   const open = useStorePart(
     classroom.questions.view,
     ({ questions }) => questions.filter(({ status }) => status !== 'answered').length,

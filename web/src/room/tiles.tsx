@@ -67,7 +67,7 @@ function Tile({ person }: { person: Person }) {
           label={`${t('room.people.takeFloor')}: ${displayName}`}
           icon={<X size={14} />}
           data-testid="take-floor"
-          onClick={() => act(() => classroom.takeFloor(peerId))}
+          onClick={() => act(() => classroom.floor.take(peerId))}
         />
       )}
     </li>

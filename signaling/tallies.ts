@@ -1,0 +1,63 @@
+/** What is told as numbers, once a second at most and only where they have changed: people, votes, the uplink. */
+import type { NotificationFrame } from './protocol/index.ts'
+import { type Audience, pollStateOf, type RoomState } from './protocol/snapshot.ts'
+import type { Stage } from './stage.ts'
+import { VoteCounts } from './vote-counts.ts'
+
+const UPLINK_EVERY_TALLIES = 5
+
+/** What tallies need of their room. */
+export type TalliedRoom = {
+  state: RoomState
+  stage(): Stage
+  audience(): Audience
+  teacherId(): string | undefined
+  broadcast(frame: NotificationFrame): void
+}
+
+export class Tallies {
+  private readonly room: TalliedRoom
+  private readonly voteCounts = new VoteCounts()
+  private tallies = 0
+  private lastAudience = ''
+  private lastPoll = ''
+
+  constructor(room: TalliedRoom) {
+    this.room = room
+  }
+
+  /** To be called once a second. */
+  tell(): void {
+    this.tellAudience()
+    this.tellPoll()
+    const votes = this.voteCounts.changes(this.room.state.questions)
+    if (votes.length > 0) this.room.broadcast({ topic: 'questionVotes', data: { votes } })
+    this.tallies += 1
+    if (this.tallies % UPLINK_EVERY_TALLIES === 0) void this.tellUplink()
+  }
+
+  private tellAudience(): void {
+    const audience = this.room.audience()
+    const counts = JSON.stringify(audience)
+    if (counts !== this.lastAudience) this.room.broadcast({ topic: 'audience', data: audience })
+    this.lastAudience = counts
+  }
+
+  private tellPoll(): void {
+    const poll = pollStateOf(this.room.state.poll)
+    if (!poll) return
+    const { pollSeq, votes, voters } = poll
+    const result = JSON.stringify(votes) + pollSeq
+    if (result !== this.lastPoll) this.room.broadcast({ topic: 'pollResult', data: { pollSeq, votes, voters } })
+    this.lastPoll = result
+  }
+
+  private async tellUplink(): Promise<void> {
+    const { state, broadcast } = this.room
+    const teacherId = this.room.teacherId()
+    if (teacherId === undefined || state.status !== 'live') return
+    const stage = this.room.stage()
+    const roundTripMs = await stage.roundTripMs(teacherId).catch(() => null)
+    broadcast({ topic: 'uplink', data: { roundTripMs, warnings: stage.broadcastWarnings() } })
+  }
+}
