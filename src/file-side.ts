@@ -69,7 +69,6 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
       entitlements,
       files,
       classes,
-      userOf: users.userOf,
       watermarkOf: users.watermarkOf,
     }),
     (each) => each.close(),

@@ -49,11 +49,6 @@ export async function releaseLease({ db }: LeaseDeps, user: Player, playerId: st
   await db.delete(playbackLeases).where(heldBy(user, playerId))
 }
 
-/** Whether this player of this sign-in holds the lease of its user now. */
-export async function holdsLease({ db }: LeaseDeps, user: Player, playerId: string): Promise<boolean> {
-  return (await db.$count(playbackLeases, heldBy(user, playerId))) > 0
-}
-
 /** Which device is playing; null where none is. */
 export async function leaseHolder({ db, now }: LeaseDeps, user: Player): Promise<LeaseHolder | null> {
   const [holder] = await db

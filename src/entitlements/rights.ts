@@ -27,9 +27,11 @@ export type Decision =
   | { allowed: 'trial'; trialSeconds: number }
   | { allowed: false; code: ErrorCode }
 
+export type Granted = Exclude<Decision, { allowed: false }>
+
 export type RightsDeps = { db: Db; now: () => number }
 
-const refused = (code: ErrorCode): Decision => ({ allowed: false, code })
+export const refused = (code: ErrorCode): Decision => ({ allowed: false, code })
 
 /** Answers from the database, as things stand at this moment. */
 export function mayI(deps: RightsDeps, viewer: Viewer | null, action: Action, thing: Thing): Promise<Decision> {
@@ -39,8 +41,11 @@ export function mayI(deps: RightsDeps, viewer: Viewer | null, action: Action, th
 }
 
 /** The same as an order: throws the code of a refusal. A trial is no refusal. */
-export async function demand(deps: RightsDeps, viewer: Viewer | null, action: Action, thing: Thing) {
-  const decision = await mayI(deps, viewer, action, thing)
+export const demand = async (deps: RightsDeps, viewer: Viewer | null, action: Action, thing: Thing) =>
+  granted(await mayI(deps, viewer, action, thing), action)
+
+/** Throws the code of a refusal. */
+export function granted(decision: Decision, action: Action): Granted {
   if (!decision.allowed) throw new AppError(decision.code, `${action} is not for this viewer`)
   return decision
 }

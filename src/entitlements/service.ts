@@ -8,7 +8,8 @@ import type { Lesson } from '../courses/schema.ts'
 import type { LessonService } from '../courses/service.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { announceGranted, announceRevoked, type RightsChange } from './grants.ts'
-import { holdsLease, leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
+import { leaseHolder, releaseLease, renewLease, takeLease } from './lease.ts'
+import { createPlayers, type Player } from './players.ts'
 import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
 import { callRoll, type Place } from './roll-call.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
@@ -32,10 +33,16 @@ export type EntitlementsDeps = {
 export type Entitlements = ReturnType<typeof createEntitlements>
 
 export function createEntitlements(deps: EntitlementsDeps) {
+  const demandPlayer = createPlayers(deps)
   return {
     mayI: (viewer: Viewer | null, action: Action, thing: Thing) => mayI(deps, viewer, action, thing),
     /** Throws the code of a refusal; a trial is no refusal. */
     demand: (viewer: Viewer | null, action: Action, thing: Thing) => demand(deps, viewer, action, thing),
+    /**
+     * Whether a player may go on with what its address was given out for; of many who are asked about at the same time,
+     * the database is asked at once. Throws `unauthorized`, the code of a refused right, or `taken_over`.
+     */
+    demandPlayer: (player: Player, action: Action, lessonId: string) => demandPlayer(player, action, lessonId),
     /** Those of these courses that are open as a whole, each with what opens it and until when. */
     viewOf: (viewer: Viewer | null, courseIds: string[]) => viewOf(deps, viewer, courseIds),
     membershipsOf: (viewer: Viewer | null) => membershipsOf(deps, viewer),
@@ -48,7 +55,6 @@ export function createEntitlements(deps: EntitlementsDeps) {
     /** Throws `taken_over`. */
     renewLease: (user: SignedInUser, playerId: string) => renewLease(deps, user, playerId),
     releaseLease: (user: SignedInUser, playerId: string) => releaseLease(deps, user, playerId),
-    holdsLease: (user: Pick<SignedInUser, 'id' | 'sessionId'>, playerId: string) => holdsLease(deps, user, playerId),
     leaseHolder: (user: SignedInUser) => leaseHolder(deps, user),
     /** Of a live class; goes on where it was begun before. Throws `trial_ended`. */
     beginTrial: (user: Viewer, lesson: Pick<Lesson, 'id' | 'startedAt'>, seconds: number) =>

@@ -1,7 +1,4 @@
 /** Plays classes that are on now: gives out addresses, and asks at every request whether the right still stands. */
-import { and, eq } from 'drizzle-orm'
-import type { Db } from '../../db/client.ts'
-import { lessonTrials } from '../../db/schema.ts'
 import type { LiveBroadcast, PlaylistAsk } from '../../sfu/hls/ports.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -36,12 +33,10 @@ export type LiveClasses = {
 }
 
 export type LiveDeps = {
-  db: Db
   bus: Bus
   secret: Uint8Array
   now: () => number
-  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease' | 'beginTrial'>
-  userOf: (sessionId: string) => Promise<SignedInUser>
+  entitlements: Pick<Entitlements, 'demand' | 'demandPlayer' | 'takeLease' | 'beginTrial'>
   classes: LiveClasses
   watermarkOf: (userId: string) => Promise<string>
 }
@@ -226,26 +221,10 @@ async function demandStill(deps: Deps, { claims, question }: Address): Promise<v
 }
 
 /** Everything that the address stands for: the sign-in, the right, and the one device. */
-async function askAnew(deps: Deps, { userId, sessionId, lessonId, playerId }: StreamClaims): Promise<Right> {
-  const { entitlements, userOf } = deps
-  const user = await userOf(sessionId)
-  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
-  const [decision, holds] = await Promise.all([
-    entitlements.demand(user, 'enter', { lessonId }),
-    entitlements.holdsLease(user, playerId),
-  ])
-  if (!holds) throw new AppError('taken_over', 'another device has taken over')
+async function askAnew(deps: Deps, { lessonId, ...player }: StreamClaims): Promise<Right> {
+  const { decision, triedAt } = await deps.entitlements.demandPlayer(player, 'enter', lessonId)
   if (decision.allowed !== 'trial') return { trialEndsAt: null }
-  const { startedAt } = broadcastOf(deps, lessonId)
-  return { trialEndsAt: await trialEndOf(deps, userId, lessonId, startedAt, decision.trialSeconds) }
-}
-
-async function trialEndOf({ db }: Deps, userId: string, lessonId: string, startedAt: number, seconds: number) {
-  const [row] = await db
-    .select({ from: lessonTrials.startedAt })
-    .from(lessonTrials)
-    .where(and(eq(lessonTrials.userId, userId), eq(lessonTrials.lessonId, lessonId)))
-  return trialEnd(row?.from ?? 0, startedAt, seconds)
+  return { trialEndsAt: trialEnd(triedAt ?? 0, broadcastOf(deps, lessonId).startedAt, decision.trialSeconds) }
 }
 
 /** One that has ended is still there for those who watched it, to be told so. */

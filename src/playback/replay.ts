@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts'
 import { initKey, segmentKey } from '../../sfu/hls/storage-keys.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
+import type { Granted } from '../entitlements/rights.ts'
 import type { Entitlements } from '../entitlements/service.ts'
 import { createMomentCache } from '../files/moment-cache.ts'
 import type { FileStorage } from '../files/storage.ts'
@@ -26,8 +27,7 @@ export type ReplayDeps = {
   storage: Pick<FileStorage, 'read'>
   secret: Uint8Array
   now: () => number
-  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease'>
-  userOf: (sessionId: string) => Promise<SignedInUser>
+  entitlements: Pick<Entitlements, 'demand' | 'demandPlayer' | 'takeLease'>
   recordings: Recordings
 }
 type Deps = ReplayDeps & { moments: ReturnType<typeof createMomentCache<Right>>; pace: Pace }
@@ -62,7 +62,7 @@ export function createReplay(given: ReplayDeps) {
 
 async function play(deps: Deps, user: SignedInUser, lesson: ReplayedLesson, asked: Play): Promise<PlayAnswer> {
   const lessonId = lesson.id
-  const right = await rightOf(deps, user, lessonId)
+  const right = await rightOf(deps, await deps.entitlements.demand(user, 'watch', { lessonId }), lessonId)
   const { cut, timeline, startedAt } = await shown(deps, right, 'index', false)
   await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
   const claims = { userId: user.id, sessionId: user.sessionId, lessonId, playerId: asked.playerId }
@@ -166,18 +166,13 @@ async function shown(deps: Deps, right: Right, kind: ReplayKind, tried = true): 
 }
 
 /** Everything that the address stands for: the sign-in, the right, the one device, and the replay itself. */
-async function askAnew(deps: Deps, { userId, sessionId, lessonId, playerId }: StreamClaims): Promise<Right> {
-  const { entitlements, userOf } = deps
-  const user = await userOf(sessionId)
-  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
-  const [right, holds] = await Promise.all([rightOf(deps, user, lessonId), entitlements.holdsLease(user, playerId)])
-  if (!holds) throw new AppError('taken_over', 'another device has taken over')
-  return right
+async function askAnew(deps: Deps, { lessonId, ...player }: StreamClaims): Promise<Right> {
+  const { decision } = await deps.entitlements.demandPlayer(player, 'watch', lessonId)
+  return rightOf(deps, decision, lessonId)
 }
 
-async function rightOf(deps: Deps, user: SignedInUser, lessonId: string): Promise<Right> {
-  const decision = await deps.entitlements.demand(user, 'watch', { lessonId })
-  const recording = await recordedBroadcast(deps.db, lessonId, deps.now())
+async function rightOf({ db, now }: Deps, decision: Granted, lessonId: string): Promise<Right> {
+  const recording = await recordedBroadcast(db, lessonId, now())
   const teaches = decision.allowed === true && (decision.via === 'teaching' || decision.via === 'staff')
   if (!recording.published && !teaches) throw new AppError('no_replay', 'the replay of this class is not published')
   return { recording, teaches, trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null }

@@ -39,10 +39,8 @@ export type PlaybackDeps = {
   storage: FileStorage
   secret: Uint8Array
   now: () => number
-  entitlements: Pick<Entitlements, 'demand' | 'takeLease' | 'holdsLease' | 'beginTrial'>
+  entitlements: Pick<Entitlements, 'demand' | 'demandPlayer' | 'takeLease' | 'beginTrial'>
   files: Pick<Files, 'address'>
-  /** Who signed in with this sign-in, as they are now; throws `unauthorized` when it has ended. */
-  userOf: (sessionId: string) => Promise<SignedInUser>
   classes: LiveClasses
   /** What stands over the picture for this user. */
   watermarkOf: (userId: string) => Promise<string>
@@ -201,13 +199,9 @@ async function playing(deps: Deps, token: string): Promise<Playing> {
 }
 
 /** Everything that the address stands for: the sign-in, the right, the one device, and the lesson with its video. */
-async function askAnew(deps: Deps, { userId, sessionId, lessonId, fileId, playerId }: PlayClaims): Promise<Playing> {
-  const { db, entitlements, userOf } = deps
-  const user = await userOf(sessionId)
-  if (user.id !== userId) throw new AppError('unauthorized', 'this address is of another person')
-  const [decision, holds, [row]] = await Promise.all([
-    entitlements.demand(user, 'watch', { lessonId }),
-    entitlements.holdsLease(user, playerId),
+async function askAnew({ db, entitlements }: Deps, { lessonId, fileId, ...player }: PlayClaims): Promise<Playing> {
+  const [{ decision }, [row]] = await Promise.all([
+    entitlements.demandPlayer(player, 'watch', lessonId),
     db
       .select({ status: videos.status, key: videos.key, runId: videos.runId })
       .from(lessons)
@@ -215,10 +209,9 @@ async function askAnew(deps: Deps, { userId, sessionId, lessonId, fileId, player
       .innerJoin(videos, eq(videos.fileId, files.id))
       .where(and(eq(lessons.id, lessonId), eq(files.id, fileId))),
   ])
-  if (!holds) throw new AppError('taken_over', 'another device has taken over')
   if (row?.status !== 'ready') throw new AppError('not_found', 'this video is not there any more')
   return {
-    userId,
+    userId: player.userId,
     trialSeconds: decision.allowed === 'trial' ? decision.trialSeconds : null,
     key: row.key!,
     folder: videoFolder(fileId, row.runId!),

@@ -63,8 +63,8 @@ export async function openFileSide(
     threads: 1,
   })
   const classes = given.classes ?? { broadcast: () => undefined, isRemoved: () => false }
-  const { userOf, watermarkOf } = users
-  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, userOf, watermarkOf })
+  const { watermarkOf } = users
+  const playback = createPlayback({ db, bus, storage, secret, now, entitlements, files, classes, watermarkOf })
   t.teardown(() => playback.close())
   const replayFiles = createReplayFiles({
     ...{ db, storage, secret, now, log: silentLog, userOf: users.userOf, folder: join(folder, 'replay-work') },
