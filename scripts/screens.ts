@@ -136,6 +136,14 @@ const operator: Screen[] = [
   ['user-menu', press('/operator/users', '[data-testid=user-actions] >> nth=0')],
   ['user-ban', press('/operator/users', '[data-testid=user-actions] >> nth=0', '[data-testid=ban-user]')],
   ['audit', '/operator/audit'],
+  ['room', room],
+  [
+    'room-order',
+    async (page, scene) => {
+      await room(page, scene)
+      await page.click('[data-testid=order-open]')
+    },
+  ],
 ]
 
 export const screens = { visitor, student, teacher, operator }

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { barriersIn } from '../test/support/barriers.ts'
-import { phone, signIn, wide, withDemo } from './demo-in-chromium.ts'
+import { dress, openAs, phone, wide, withDemo } from './demo-in-chromium.ts'
 import { type Scene, setScene } from './demo-scene.ts'
 import { screens, visit, type Way, type Who } from './screens.ts'
 
@@ -30,17 +30,12 @@ async function walk(browser: Browser, scene: Scene, who: Who, viewport: typeof w
       .filter(({ picture }) => words.every((word) => picture.includes(word))),
   )
   if (wanted.length === 0) return
-  const context = await browser.newContext({ viewport, hasTouch: small, permissions: ['camera', 'microphone'] })
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  await page.goto(scene.url)
-  if (who !== 'visitor') await signIn(page, scene.url, who)
+  const page = await openAs(browser, scene.url, who, viewport)
   for (const { theme, language, way, picture } of wanted) {
-    await page.emulateMedia({ colorScheme: theme })
-    await page.evaluate((language) => localStorage.setItem('language', language), language)
+    await dress(page, [theme, language])
     await take(page, scene, picture, way).catch((error) => console.log(`${picture}: ${String(error).split('\n')[0]}`))
   }
-  await context.close()
+  await page.context().close()
 }
 
 async function take(page: Page, scene: Scene, picture: string, way: Way) {

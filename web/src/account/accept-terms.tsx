@@ -24,7 +24,7 @@ export function AcceptTerms({ accepted, onChange }: Props) {
 
 /** In another tab: what is already filled in stays. */
 const Text = ({ at, children }: { at: string; children?: ReactNode }) => (
-  <a href={at} target="_blank" rel="noreferrer" className="text-accent underline-offset-4 hover:underline">
+  <a href={at} target="_blank" rel="noreferrer" className="text-accent underline underline-offset-4">
     {children}
   </a>
 )

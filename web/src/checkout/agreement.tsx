@@ -25,7 +25,7 @@ export function Consent({ given, onChange }: { given: boolean; onChange: (given:
         <button
           type="button"
           data-testid="agreement"
-          className="text-accent underline-offset-4 hover:underline"
+          className="text-accent underline underline-offset-4"
           onClick={() => setOpen(true)}
         >
           {t('checkout.agreement')}
