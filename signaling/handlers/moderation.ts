@@ -32,9 +32,14 @@ export const moderationHandlers: Handlers<Seat, keyof typeof moderationRequests>
     const decision = { heldSeq, accepted: accept, peerId: author.peerId }
     if (!accept) return room.record('heldDecided', peer.person, decision)
     room.append('heldDecided', peer.person, decision)
-    const { text, replyTo, as, anonymous } = data
-    if (as === 'message') return room.record('messageSent', author, { text, ...(replyTo !== undefined && { replyTo }) })
-    return room.record('questionAsked', author, { text, anonymous, messageSeq: null, promotedBy: peer.id })
+    const { as, anonymous, reason: _, ...message } = data
+    if (as === 'message') return room.record('messageSent', author, message)
+    return room.record('questionAsked', author, {
+      text: message.text,
+      anonymous,
+      messageSeq: null,
+      promotedBy: peer.id,
+    })
   },
 
   async reportMessage(seat, { messageSeq }) {

@@ -1,6 +1,8 @@
 /** Talking, voting, hands and the floor. */
 import type { Handlers } from '../dispatch.ts'
+import { mentionsIn } from '../mentions.ts'
 import { AppError } from '../protocol/errors.ts'
+import type { MessageData } from '../protocol/message.ts'
 import type { roomRequests } from '../protocol/room.ts'
 import type { Seat } from './caller.ts'
 import { pageOfPeers } from './roster.ts'
@@ -23,11 +25,17 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   startClass: ({ room, peer }) => room.startClass(peer.person),
   endClass: ({ room, peer }) => room.endClass(peer.person),
 
-  async sendMessage(seat, { text: written, replyTo }) {
+  async sendMessage(seat, { text: written, replyTo, mentions: called = [] }) {
     const { room, peer } = seat
     speak(seat)
     if (replyTo !== undefined) await messageOf(room, replyTo)
-    const message = { text: written.trim(), ...(replyTo !== undefined && { replyTo }) }
+    const text = written.trim()
+    const mentions = mentionsIn(text, called, room.state.people)
+    const message: MessageData = {
+      text,
+      ...(replyTo !== undefined && { replyTo }),
+      ...(mentions.length > 0 && { mentions }),
+    }
     return say(seat, { ...message, as: 'message' }, () => room.record('messageSent', peer.person, message))
   },
 

@@ -4,6 +4,7 @@ import { limits } from '../protocol/constants.ts'
 import { AppError } from '../protocol/errors.ts'
 import type { RoomEvent } from '../protocol/events.ts'
 import type { Result } from '../protocol/index.ts'
+import type { MessageData } from '../protocol/message.ts'
 import type { Room } from '../room.ts'
 import type { Seat } from './caller.ts'
 
@@ -28,7 +29,7 @@ function mayWrite({ room, peer }: Seat): void {
 }
 
 /** What somebody wrote, and what it becomes where it may be seen by all. */
-type Saying = { text: string; replyTo?: number; as: 'message' | 'question'; anonymous?: boolean }
+type Saying = MessageData & { as: 'message' | 'question'; anonymous?: boolean }
 
 /** Records what was written by `show`, or holds it for staff. The room may have changed while it was judged. */
 export async function say(

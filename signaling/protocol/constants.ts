@@ -9,6 +9,8 @@ export const PING_INTERVAL_MS = 5000
 
 export const limits = {
   messageLength: 2000,
+  /** People called by name in one message. */
+  mentions: 5,
   pollOptions: 10,
   pollOptionLength: 200,
   pollQuestionLength: 500,

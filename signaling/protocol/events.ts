@@ -3,11 +3,11 @@ import { type TProperties, Type } from 'typebox'
 import { boardEvents } from './board.ts'
 import { limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
+import { MessageSchema, MessageTextSchema } from './message.ts'
 import { type Person, PersonSchema } from './person.ts'
 
 export { type Person, PersonSchema, type Role, RoleSchema, roles } from './person.ts'
 
-export const MessageTextSchema = Type.String({ minLength: 1, maxLength: limits.messageLength, pattern: '\\S' })
 export const PollSchema = object({
   question: Type.String({ minLength: 1, maxLength: limits.pollQuestionLength, pattern: '\\S' }),
   options: Type.Array(Type.String({ minLength: 1, maxLength: limits.pollOptionLength, pattern: '\\S' }), {
@@ -62,7 +62,7 @@ export const events = {
   classEnded: event('everyone', {}),
   peerJoined: event('log', {}),
   peerLeft: event('log', { peerId: Id }),
-  messageSent: event('everyone', { text: MessageTextSchema, replyTo: Type.Optional(Seq) }),
+  messageSent: event('everyone', MessageSchema.properties),
   /** The message that stands above the chat; null for none. Its words are here again for those who come late. */
   messagePinned: event('everyone', { pinned: nullable(PinnedSchema) }),
   messageDeleted: event('everyone', { messageSeq: Seq }),
@@ -101,8 +101,7 @@ export const events = {
   penTaken: event('everyone', boardEvents.penTaken),
   /** What somebody wrote waits for staff, and is seen by nobody else. */
   textHeld: event('staff', {
-    text: MessageTextSchema,
-    replyTo: Type.Optional(Seq),
+    ...MessageSchema.properties,
     as: oneOf('message', 'question'),
     anonymous: Type.Boolean(),
     reason: HeldReasonSchema,

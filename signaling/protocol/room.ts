@@ -3,8 +3,9 @@ import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { broadcastWarnings } from './constants.ts'
 import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, Timestamp } from './define.ts'
-import { ChoicesSchema, MessageTextSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
+import { ChoicesSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
+import { MessageDraftSchema } from './message.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
 import { AudienceSchema, RoomSnapshotSchema } from './snapshot.ts'
 
@@ -68,7 +69,7 @@ export const roomRequests = {
 
   sendMessage: request(
     'Says something in the chat. What students write may have to wait for staff first.',
-    object({ text: MessageTextSchema, replyTo: Type.Optional(Seq) }),
+    MessageDraftSchema,
     Said,
   ),
   deleteMessage: request(

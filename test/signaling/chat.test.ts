@@ -1,5 +1,6 @@
 import t from 'tap'
 import { openClassroom } from '../support/classroom.ts'
+import { createMemoryRoomLog } from '../support/memory-room-log.ts'
 
 t.test('an answer names the message it answers, and nobody answers what is not there', async (t) => {
   const { enter } = await openClassroom(t)
@@ -42,4 +43,64 @@ t.test('one message stands above the chat, for late joiners too, until it is tak
   await teacher.request('pinMessage', { messageSeq: null })
   t.equal(await above('d'), null)
   await t.rejects(teacher.request('pinMessage', { messageSeq: null }), { code: 'conflict' })
+})
+
+t.test('whoever is called by name is named by id, with the place of the name, live and for late joiners', async (t) => {
+  const { enter } = await openClassroom(t)
+  const [a, b] = [await enter('an'), await enter('anna')]
+  const mentions = ['an', 'anna', 'an', 'nobody']
+  await b.request('sendMessage', { text: '  hello @anna and @an', mentions })
+  const expected = [
+    { peerId: 'anna', start: 6, length: 5 },
+    { peerId: 'an', start: 16, length: 3 },
+  ]
+  t.strictSame((await a.event('messageSent')).data, { text: 'hello @anna and @an', mentions: expected })
+  t.strictSame((await enter('late')).joined.snapshot.messages[0]?.data, {
+    text: 'hello @anna and @an',
+    mentions: expected,
+  })
+  const { seq } = await b.request('sendMessage', { text: 'nobody is called', mentions: ['an'] })
+  t.strictSame((await enter('later')).joined.snapshot.messages.find((each) => each.seq === seq)?.data, {
+    text: 'nobody is called',
+  })
+  await t.rejects(b.request('sendMessage', { text: '@an', mentions: Array(6).fill('an') }), { code: 'bad_request' })
+})
+
+t.test('a held message still calls whom it called when it is let through', async (t) => {
+  const { enter } = await openClassroom(t)
+  const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
+  await teacher.request('changeSettings', { review: true })
+  const { seq: heldSeq } = await a.request('sendMessage', { text: '@teacher please', mentions: ['teacher'] })
+  await teacher.request('decideHeld', { heldSeq, accept: true })
+  t.strictSame((await teacher.event('messageSent')).data, {
+    text: '@teacher please',
+    mentions: [{ peerId: 'teacher', start: 0, length: 8 }],
+  })
+})
+
+t.test('the history of a long chat comes page by page, whole, in order, without what was deleted', async (t) => {
+  const roomLog = createMemoryRoomLog()
+  const seqs = Array.from({ length: 120 }, (_, line) => line + 1)
+  const by = { peerId: 'teacher', displayName: 'teacher', role: 'teacher' as const }
+  const lines = seqs.map((seq) => ({
+    ...{ seq, at: seq, mediaMs: null, by, type: 'messageSent' as const },
+    data: { text: `line ${seq}` },
+  }))
+  await roomLog.append('lesson', lines)
+  const { enter } = await openClassroom(t, { roomLog })
+  const teacher = await enter('teacher', 'teacher')
+  await teacher.request('deleteMessage', { messageSeq: seqs[10]! })
+  const read: number[] = []
+  const { snapshot } = (await enter('late')).joined
+  read.push(...snapshot.messages.map(({ seq }) => seq))
+  for (;;) {
+    const { events } = await teacher.request('listEvents', { beforeSeq: read[0]! })
+    if (events.length === 0) break
+    t.ok(events.length <= 50)
+    read.unshift(...events.map(({ seq }) => seq))
+  }
+  t.strictSame(
+    read,
+    seqs.filter((seq) => seq !== seqs[10]),
+  )
 })

@@ -161,7 +161,7 @@ t.test('a pinned message stands above the chat until it is taken down, or delete
 
 t.test('an answer says which message it answers', async (t) => {
   const { chat, asked } = open([said(1, 'one')])
-  chat.send('two', 1)
+  chat.send('two', { replyTo: 1 })
   t.match(asked[0], { method: 'sendMessage', data: { text: 'two', replyTo: 1 } })
   chat.apply([{ ...said(2, 'two', me), data: { text: 'two', replyTo: 1 } } as RoomEvent])
   t.match(chat.view.get().messages[1], { text: 'two', replyTo: 1 })

@@ -1,14 +1,29 @@
 /** The chat as one reader sees it: confirmed messages in order, one's own unconfirmed ones after them. */
 import type { Person, Pinned, RoomEvent } from '../../../signaling/protocol/events.ts'
+import type { Mention } from '../../../signaling/protocol/message.ts'
 import { Store } from '../store.ts'
 import { type FailureCode, type Request, RequestFailed } from './signaling-client.ts'
+import { Unread } from './unread.ts'
 
-export type Message = { seq: number; at: number; by: Person | null; text: string; replyTo: number | null }
-export type OwnMessage = {
+export type Message = {
+  seq: number
+  at: number
+  by: Person | null
+  text: string
+  replyTo: number | null
+  /** Where people are called by name, in order. */
+  mentions: readonly Mention[]
+}
+/** What one wants to say besides words. */
+export type Saying = {
+  replyTo?: number | null
+  /** Who is called by name. */
+  mentions?: readonly string[]
+}
+export type OwnMessage = Required<Saying> & {
   key: string
   at: number
   text: string
-  replyTo: number | null
   failed: FailureCode | null
 }
 
@@ -26,6 +41,7 @@ export type ChatView = {
 
 const FIRST_INDEX = 1_000_000
 const KEPT = 2000
+const PAGES_AT_ONCE = 10
 
 export const emptyChat: ChatView = {
   messages: [],
@@ -42,6 +58,7 @@ const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message 
   by: event.by,
   text: event.data.text,
   replyTo: event.data.replyTo ?? null,
+  mentions: event.data.mentions ?? [],
 })
 
 const messagesOf = (events: readonly RoomEvent[]) =>
@@ -49,6 +66,7 @@ const messagesOf = (events: readonly RoomEvent[]) =>
 
 export class ChatLog {
   readonly view = new Store<ChatView>(emptyChat)
+  readonly unread = new Unread()
   readonly #request: Request
   #selfId: string | null = null
   #lastKey = 0
@@ -110,9 +128,9 @@ export class ChatLog {
     })
   }
 
-  send(text: string, replyTo: number | null = null): void {
+  send(text: string, { replyTo = null, mentions = [] }: Saying = {}): void {
     this.#lastKey += 1
-    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, replyTo, failed: null }
+    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, replyTo, mentions, failed: null }
     this.view.patch({ own: [...this.view.get().own, message] })
     void this.#deliver(message)
   }
@@ -136,7 +154,18 @@ export class ChatLog {
     await this.#request('deleteMessage', { messageSeq })
   }
 
-  async loadOlder(): Promise<void> {
+  /** Loads earlier messages, page by page, until one of them is wanted or there are none left. */
+  async loadOlder(wanted: (message: Message) => boolean = () => true): Promise<void> {
+    for (let pages = 0; pages < PAGES_AT_ONCE; pages++) {
+      const known = this.view.get().messages[0]?.seq
+      await this.#loadPage()
+      const { messages, hasOlder } = this.view.get()
+      const found = messages.some((message) => message.seq < (known ?? 0) && wanted(message))
+      if (found || !hasOlder || messages[0]?.seq === known) return
+    }
+  }
+
+  async #loadPage(): Promise<void> {
     const { messages, hasOlder, loadingOlder } = this.view.get()
     if (!hasOlder || loadingOlder || messages.length === 0) return
     this.view.patch({ loadingOlder: true })
@@ -157,11 +186,15 @@ export class ChatLog {
   }
 
   async #deliver(message: OwnMessage) {
-    const { key, text, replyTo } = message
+    const { key, text, replyTo, mentions } = message
     if (this.#sending.has(key)) return
     this.#sending.add(key)
     try {
-      await this.#request('sendMessage', { text, ...(replyTo !== null && { replyTo }) })
+      await this.#request('sendMessage', {
+        text,
+        ...(replyTo !== null && { replyTo }),
+        ...(mentions.length > 0 && { mentions: [...mentions] }),
+      })
       this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
     } catch (error) {
       const code = error instanceof RequestFailed ? error.code : 'internal'

@@ -3,23 +3,35 @@ import { Reply, SendHorizontal, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { limits } from '../../../signaling/protocol/constants.ts'
+import type { Person } from '../../../signaling/protocol/events.ts'
 import type { Message } from '../classroom/chat-log.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
 import { useRoom } from './classroom-context.ts'
 import { EmojiMenu } from './emoji-menu.tsx'
+import { MENTION_LIST, MentionMenu, mentionRow } from './mention-menu.tsx'
+import { calledIn, withMention } from './mentions.ts'
 import { OrderButton } from './order-dialog.tsx'
 import { useSilence, useSlowMode } from './silence.ts'
+import { useMentionList } from './use-mention-list.ts'
 
 const COUNT_FROM = limits.messageLength - 200
 
-type Props = { replyTo: Message | null; onReplied: () => void }
+type Props = {
+  replyTo: Message | null
+  onReplied: () => void
+  /** Who is to be called by name in what is being written. */
+  called: Person | null
+  onCalled: () => void
+}
 
-export function ChatComposer({ replyTo, onReplied }: Props) {
+export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
   const { t } = useTranslation()
   const { classroom, isStaff } = useRoom()
   const [text, setText] = useState('')
+  const [caret, setCaret] = useState(0)
+  const [picked, setPicked] = useState<readonly Person[]>([])
   const input = useRef<HTMLTextAreaElement>(null)
   const silence = useSilence()
   const waiting = useSlowMode()
@@ -27,8 +39,10 @@ export function ChatComposer({ replyTo, onReplied }: Props) {
   const send = () => {
     const said = text.trim()
     if (!said || silent || waiting > 0) return
-    classroom.chat.send(said, replyTo?.seq ?? null)
+    const mentions = calledIn(said, picked).slice(0, limits.mentions)
+    classroom.chat.send(said, { replyTo: replyTo?.seq ?? null, mentions })
     setText('')
+    setPicked([])
     onReplied()
     input.current?.focus()
   }
@@ -36,10 +50,34 @@ export function ChatComposer({ replyTo, onReplied }: Props) {
   useEffect(() => {
     if (replyTo) input.current?.focus()
   }, [replyTo])
+  const call = (person: Person, start: number, end: number) => {
+    const written = withMention(text, start, end, person.displayName)
+    if (written.text.length > limits.messageLength) return
+    setText(written.text)
+    setCaret(written.caret)
+    setPicked([...picked, person])
+    requestAnimationFrame(() => {
+      input.current?.focus()
+      input.current?.setSelectionRange(written.caret, written.caret)
+    })
+  }
+  const people = useMentionList({ text, caret, onPick: (person, start) => call(person, start, caret) })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each person is called once
+  useEffect(() => {
+    if (!called) return
+    call(called, text.length, text.length)
+    onCalled()
+  }, [called])
   const insert = (emoji: string) => setText((written) => (written + emoji).slice(0, limits.messageLength))
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    if (people.onKeyDown(event)) {
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (event.key === 'Escape' && replyTo) onReplied()
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     send()
   }
@@ -55,17 +93,26 @@ export function ChatComposer({ replyTo, onReplied }: Props) {
           <IconButton small label={t('room.chat.noReply')} icon={<X size={14} />} onClick={onReplied} />
         </p>
       )}
+      <MentionMenu list={people} />
       <div className="flex items-end gap-1">
         <textarea
           ref={input}
           rows={1}
           value={text}
-          onChange={({ target }) => setText(target.value)}
+          onChange={({ target }) => {
+            setText(target.value)
+            setCaret(target.selectionStart)
+          }}
+          onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
+          onBlur={people.close}
           onKeyDown={onKeyDown}
           maxLength={limits.messageLength}
           disabled={silent}
           placeholder={placeholder}
           aria-label={placeholder}
+          aria-autocomplete="list"
+          aria-controls={people.people.length > 0 ? MENTION_LIST : undefined}
+          aria-activedescendant={people.people.length > 0 ? mentionRow(people.current) : undefined}
           enterKeyHint="send"
           data-testid="chat-input"
           className={classes(inputClasses(), 'field-sizing-content max-h-28 min-h-10 resize-none py-2 leading-normal')}

@@ -1,7 +1,7 @@
 /** One message: who, when, what; greyed until the room has it. */
-import { Flag, MessageCircleQuestion, MoreHorizontal, Pin, Reply, RotateCw, Trash2, X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { AtSign, Flag, MessageCircleQuestion, MoreHorizontal, Pin, Reply, RotateCw, Trash2, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { Person } from '../../../signaling/protocol/events.ts'
 import type { Message, OwnMessage } from '../classroom/chat-log.ts'
 import type { Held } from '../classroom/order.ts'
 import { timeOfDay } from '../format.ts'
@@ -11,22 +11,30 @@ import { classes } from '../ui/classes.ts'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { MessageText } from './message-text.tsx'
 import { OrderItems } from './order-items.tsx'
+import { RoleBadge } from './role-badge.tsx'
 import { useAct } from './use-act.ts'
 
-type Props = { message: Message; together: boolean; onReply: (message: Message) => void }
+export type MessageActions = { onReply: (message: Message) => void; onMention: (person: Person) => void }
+type Props = { message: Message; together: boolean; actions: MessageActions }
 
-export function ConfirmedMessage({ message, together, onReply }: Props) {
-  const { t } = useTranslation()
+export function ConfirmedMessage({ message, together, actions }: Props) {
   const { classroom } = useRoom()
-  const { by, text, at, seq, replyTo } = message
-  const mine = useStorePart(classroom.room, (room) => room.self?.peerId === by?.peerId)
+  const { by, at, seq, replyTo, mentions } = message
+  const selfId = useStorePart(classroom.room, (room) => room.self?.peerId)
+  const mine = selfId === by?.peerId
+  const callsMe = mentions.some(({ peerId }) => peerId === selfId)
   const name = by?.displayName ?? ''
   return (
     <article
       data-testid="chat-message"
       data-seq={seq}
-      className={classes('group relative flex gap-2.5 px-4 hover:bg-sunken', together ? 'pt-0.5' : 'pt-2.5')}
+      className={classes(
+        'group relative flex gap-2.5 px-4',
+        together ? 'pt-0.5' : 'pt-2.5',
+        callsMe ? 'bg-accent-soft shadow-[inset_2px_0_var(--color-accent)]' : 'hover:bg-sunken',
+      )}
     >
       <div className="w-7 shrink-0">
         {!together && by && <Avatar name={name} staff={by.role !== 'student'} size="sm" />}
@@ -41,46 +49,18 @@ export function ConfirmedMessage({ message, together, onReply }: Props) {
               )}
             >
               {name}
-              {by && by.role !== 'student' && ` · ${t(`roles.${by.role}`)}`}
             </span>
+            {by && <RoleBadge role={by.role} />}
             <time className="tabular shrink-0 text-muted" dateTime={new Date(at).toISOString()}>
               {timeOfDay(at)}
             </time>
           </p>
         )}
         {replyTo !== null && <Quote seq={replyTo} />}
-        <Text text={text} />
+        <MessageText message={message} />
       </div>
-      <MessageMenu message={message} mine={mine} onReply={onReply} />
+      <MessageMenu message={message} mine={mine} actions={actions} />
     </article>
-  )
-}
-
-const ADDRESS = /https?:\/\/[^\s<>"'，。；！？）】》]+/g
-
-function Text({ text }: { text: string }) {
-  const parts: ReactNode[] = []
-  let end = 0
-  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
-    parts.push(
-      text.slice(end, index),
-      <a
-        key={index}
-        href={address}
-        target="_blank"
-        rel="noopener noreferrer nofollow"
-        className="text-accent underline"
-      >
-        {address}
-      </a>,
-    )
-    end = index + address.length
-  }
-  return (
-    <p className="whitespace-pre-wrap break-words text-sm">
-      {parts}
-      {text.slice(end)}
-    </p>
   )
 }
 
@@ -96,9 +76,9 @@ function Quote({ seq }: { seq: number }) {
   )
 }
 
-type MenuProps = { message: Message; mine: boolean; onReply: (message: Message) => void }
+type MenuProps = { message: Message; mine: boolean; actions: MessageActions }
 
-function MessageMenu({ message, mine, onReply }: MenuProps) {
+function MessageMenu({ message, mine, actions: { onReply, onMention } }: MenuProps) {
   const { seq, by } = message
   const { t } = useTranslation()
   const act = useAct()
@@ -120,6 +100,11 @@ function MessageMenu({ message, mine, onReply }: MenuProps) {
       <MenuItem icon={<Reply size={16} />} onSelect={() => onReply(message)} testId="reply">
         {t('room.chat.reply')}
       </MenuItem>
+      {by && !mine && (
+        <MenuItem icon={<AtSign size={16} />} onSelect={() => onMention(by)} testId="mention">
+          {t('room.chat.mention', { name })}
+        </MenuItem>
+      )}
       {isStaff && (
         <MenuItem icon={<Pin size={16} />} onSelect={() => void act(() => classroom.chat.pin(seq))} testId="pin">
           {t('room.chat.pin')}

@@ -58,13 +58,16 @@ function MarkView({ value, loud }: Mark) {
   )
 }
 
-/** How many messages came while another tab was open. */
-export function useUnreadMessages(visible: boolean): number {
-  const { chat } = useRoom().classroom
-  return useUnread(
+/** How many messages came while another tab was open; loud where one of them calls the viewer by name. */
+export function useUnreadMessages(visible: boolean): Mark {
+  const { chat, room } = useRoom().classroom
+  const unread = useUnread(
     visible,
     useStorePart(chat.view, (view) => view.messages),
   )
+  const selfId = useStorePart(room, ({ self }) => self?.peerId)
+  const loud = unread.some(({ mentions }) => mentions.some(({ peerId }) => peerId === selfId))
+  return { value: unread.length, loud }
 }
 
 /** How many questions came while another tab was open. */
@@ -73,13 +76,13 @@ export function useUnreadQuestions(visible: boolean): number {
   return useUnread(
     visible,
     useStorePart(questions.view, (view) => view.questions),
-  )
+  ).length
 }
 
-function useUnread(visible: boolean, items: readonly { seq: number }[]): number {
+function useUnread<T extends { seq: number }>(visible: boolean, items: readonly T[]): readonly T[] {
   const seen = useRef(items.at(-1)?.seq ?? 0)
   useEffect(() => {
     if (visible) seen.current = items.at(-1)?.seq ?? seen.current
   }, [visible, items])
-  return visible ? 0 : items.filter(({ seq }) => seq > seen.current).length
+  return visible ? [] : items.filter(({ seq }) => seq > seen.current)
 }

@@ -34,7 +34,7 @@ export function StaffRail({ tab, onTab }: Props) {
       tab={tab}
       onTab={onTab}
       tabs={[
-        { name: 'chat', mark: { value: unread }, content: chat },
+        { name: 'chat', mark: unread, content: chat },
         { name: 'questions', mark: { value: open }, content: <Questions /> },
         { name: 'hands', mark: { value: hands, loud: true }, content: <Hands /> },
         { name: 'poll', mark: { value: pollOpen }, content: <PollDesk /> },

@@ -27,7 +27,7 @@ export function StudentRail() {
         tab={tab}
         onTab={setTab}
         tabs={[
-          { name: 'chat', mark: { value: unreadMessages }, content: chat },
+          { name: 'chat', mark: unreadMessages, content: chat },
           { name: 'questions', mark: { value: unreadQuestions > 0 }, content: <Questions /> },
         ]}
       />
