@@ -38,6 +38,7 @@ export type Settings = AccountSettings &
     logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
     /** Media workers; `auto` leaves room for Node and the kernel. */
     workers: 'auto' | number
+    consumersPerWorker: number
     /** UDP and TCP port of the first worker; the others follow. */
     rtcPort: number
     rtcListenAddress: string
@@ -133,6 +134,7 @@ export function loadSettings(env: Environment): Settings {
     demo,
     logLevel: read('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
     workers: read<'auto' | number>('WORKERS', 'auto', (text) => (text === 'auto' ? text : integer(1, 128)(text))),
+    consumersPerWorker: read('CONSUMERS_PER_WORKER', 500, integer(2, 10_000)),
     rtcPort: read('RTC_PORT', 40000, integer(1, 65535)),
     rtcListenAddress: read('RTC_LISTEN_ADDRESS', '0.0.0.0', String),
     rtcAnnouncedAddress: read<string | undefined>('RTC_ANNOUNCED_ADDRESS', undefined, (text) =>

@@ -4,6 +4,7 @@ import type { Publication } from '../signaling/ports.ts'
 import { kindOf, type Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
 import type { Direction } from '../signaling/protocol/media.ts'
+import type { Branch } from './branch.ts'
 import { cannotBePlayed, fromClient, stillOpen } from './failures.ts'
 import { soundRtpParameters } from './rtp-check.ts'
 
@@ -19,6 +20,8 @@ export class MediaPeer {
   readonly consumers = new Map<string, mediasoup.Consumer>()
   /** Producers that are being offered on this `recv` transport now, so that two calls do not offer one twice. */
   private offering = new Set<string>()
+  /** Where its `recv` transport is. */
+  branch: Branch | undefined
   closed = false
 
   constructor(id: string) {
@@ -28,13 +31,17 @@ export class MediaPeer {
   /** Puts a new transport in the place of the one of this direction. */
   async open(
     direction: Direction,
+    branch: Branch,
     create: () => Promise<mediasoup.WebRtcTransport>,
   ): Promise<mediasoup.WebRtcTransport> {
     this.transports[direction]?.close()
     const transport = stillOpen(await fromClient(create), this)
     this.transports[direction]?.close()
     this.transports[direction] = transport
-    if (direction === 'recv') this.offering = new Set()
+    if (direction === 'recv') {
+      this.offering = new Set()
+      this.branch = branch
+    }
     transport.observer.on('close', () => {
       if (this.transports[direction] === transport) delete this.transports[direction]
     })
@@ -55,15 +62,18 @@ export class MediaPeer {
 
   /** Consumes what it does not consume already, paused; undefined without a `recv` transport or a codec for it. */
   async consume(
-    { id: producerId, kind }: mediasoup.Producer,
+    producer: mediasoup.Producer,
     rtpCapabilities: mediasoup.RtpCapabilities,
     priority: number,
   ): Promise<mediasoup.Consumer | undefined> {
-    const { offering } = this
+    const { id: producerId, kind } = producer
+    const { offering, branch } = this
     const transport = this.transports.recv
-    if (!transport || offering.has(producerId) || this.consumes(producerId)) return
+    if (!transport || !branch || offering.has(producerId) || this.consumes(producerId)) return
     offering.add(producerId)
+    let release = () => {}
     try {
+      release = await branch.bring(producer)
       const options = {
         producerId,
         rtpCapabilities: ofKind(kind, rtpCapabilities),
@@ -72,10 +82,14 @@ export class MediaPeer {
       }
       const consumer = stillOpen(await fromClient(() => transport.consume(options)), transport)
       this.consumers.set(consumer.id, consumer)
-      consumer.observer.on('close', () => this.consumers.delete(consumer.id))
+      consumer.observer.on('close', () => {
+        this.consumers.delete(consumer.id)
+        release()
+      })
       this.weigh()
       return consumer
     } catch (error) {
+      release()
       if (cannotBePlayed(error)) return
       throw error
     } finally {

@@ -1,10 +1,9 @@
-/** The media of one room: a router on one worker, and what its peers send and receive through it. */
+/** The media of one room: its routers on the workers, and what its peers send and receive through them. */
 import type { types as mediasoup } from 'mediasoup'
-import { WorkerClosedError } from 'mediasoup/errors'
 import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
-import { AppError } from '../signaling/protocol/errors.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
+import { type Branch, copyOnce } from './branch.ts'
 import { fromClient, stillOpen } from './failures.ts'
 import type { Broadcasts } from './hls/broadcasts.ts'
 import type { LiveBroadcast } from './hls/ports.ts'
@@ -12,22 +11,20 @@ import type { BroadcastSource } from './hls/source.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
+import { Star, type StarListener } from './star.ts'
 
-/** A worker that dies while rooms open on it is not asked again at once. */
-const SETTLE_AGAIN_MS = 50
 const INITIAL_OUTGOING_BITRATE = 1_200_000
 const ICE_CONSENT_TIMEOUT_SECONDS = 12
 
 export class MediaRoom implements MediaRoomPort {
   readonly id: string
   readonly closed: Promise<void>
-  private readonly pool: WorkerPool
   private readonly listener: MediaListener
   private readonly peers = new Map<string, MediaPeer>()
   /** What all of them publish, by producer. */
   private readonly published = new Map<string, { owner: MediaPeer } & Produced>()
-  private home!: { router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer; speakers: SpeakerWatch }
-  private settled: Promise<void> = Promise.resolve()
+  private star!: Star
+  private speakers!: SpeakerWatch
   private isClosed = false
   private resolveClosed!: () => void
   private readonly broadcasts: Broadcasts | undefined
@@ -38,16 +35,16 @@ export class MediaRoom implements MediaRoomPort {
     pool: WorkerPool,
     listener: MediaListener,
     broadcasts?: Broadcasts,
+    retireMs?: number,
   ): Promise<MediaRoom> {
-    const room = new MediaRoom(id, pool, listener, broadcasts)
-    await room.settle()
+    const room = new MediaRoom(id, listener, broadcasts)
+    room.star = await Star.open(pool, room.starListener(), retireMs)
     return room
   }
 
-  private constructor(id: string, pool: WorkerPool, listener: MediaListener, broadcasts?: Broadcasts) {
+  private constructor(id: string, listener: MediaListener, broadcasts?: Broadcasts) {
     this.broadcasts = broadcasts
     this.id = id
-    this.pool = pool
     this.listener = listener
     this.closed = new Promise((resolve) => {
       this.resolveClosed = resolve
@@ -56,19 +53,8 @@ export class MediaRoom implements MediaRoomPort {
 
   async createTransport(peerId: string, direction: Direction, maxIncomingBitrate: number): Promise<Transport> {
     const peer = this.enter(peerId)
-    await this.settled
-    const { router, webRtcServer } = this.home
-    const transport = await peer.open(direction, () =>
-      router.createWebRtcTransport({
-        webRtcServer,
-        enableUdp: true,
-        enableTcp: true,
-        preferUdp: true,
-        enableSctp: false,
-        iceConsentTimeout: ICE_CONSENT_TIMEOUT_SECONDS,
-        initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
-      }),
-    )
+    await this.star.ready
+    const transport = direction === 'recv' ? await this.openSeat(peer) : await this.openTransport(peer, direction)
     if (direction === 'send') await fromClient(() => transport.setMaxIncomingBitrate(maxIncomingBitrate))
     const { id, iceParameters, iceCandidates, dtlsParameters } = stillOpen(transport)
     return { id, iceParameters, iceCandidates, dtlsParameters }
@@ -103,12 +89,12 @@ export class MediaRoom implements MediaRoomPort {
 
   /** The router that further transports of this room are made on. */
   get router(): mediasoup.Router {
-    return this.home.router
+    return this.star.home.router
   }
 
   /** Which worker's server its transports are on. */
   get webRtcServerId(): string {
-    return this.home.webRtcServer.id
+    return this.star.home.place.webRtcServer.id
   }
 
   closeProducer(peerId: string, producerId: string): void {
@@ -212,7 +198,7 @@ export class MediaRoom implements MediaRoomPort {
     }
     if (this.live?.peerId !== peerId) return
     for (const { owner, producer, source } of this.published.values())
-      if (owner.id === peerId) void this.live.opened?.add(this.home.router, producer, source)
+      if (owner.id === peerId) void this.live.opened?.add(this.star.home.router, producer, source)
   }
 
   broadcastWarnings() {
@@ -234,44 +220,56 @@ export class MediaRoom implements MediaRoomPort {
     this.isClosed = true
     this.live?.source.then((source) => source.close(false)).catch(() => {})
     this.live = undefined
-    this.home?.router.close()
+    this.star?.close()
     this.closePeers()
     this.resolveClosed()
   }
 
-  private settle(): Promise<void> {
-    this.settled = this.findHome()
-    this.settled.catch(() => {})
-    return this.settled
-  }
-
-  /** Makes a router, again where its worker dies meanwhile; a room that was open once gives up only when it is closed. */
-  private async findHome(): Promise<void> {
-    for (;;) {
-      try {
-        const { router, webRtcServer } = await this.pool.createRouter()
-        const speakers = await SpeakerWatch.start(router, (peerId) => this.listener.dominantSpeaker(peerId))
-        this.home = { router, webRtcServer, speakers }
-        router.on('workerclose', () => void this.rehome())
-        if (this.isClosed) router.close()
-        return
-      } catch (cause) {
-        const retry = cause instanceof WorkerClosedError || this.home !== undefined
-        if (!retry || this.isClosed || this.pool.isClosed)
-          throw new AppError('unavailable', 'no media worker takes this room', { cause })
-        await new Promise((resolve) => setTimeout(resolve, SETTLE_AGAIN_MS))
-      }
+  private starListener(): StarListener {
+    return {
+      settled: async (home) => {
+        this.speakers = await SpeakerWatch.start(home.router, (peerId) => this.listener.dominantSpeaker(peerId))
+      },
+      lost: () => this.closePeers(),
+      moved: () => this.listener.mediaReset(),
+      branchLost: (branch) => this.closeSeats(branch),
     }
   }
 
-  private async rehome(): Promise<void> {
-    if (this.isClosed || this.pool.isClosed) return
-    this.closePeers()
-    const settled = await this.settle().then(
-      () => true,
-      () => false,
+  /** A transport to receive on, on the branch that has room for one more viewer. */
+  private async openSeat(peer: MediaPeer): Promise<mediasoup.WebRtcTransport> {
+    const { branch, leave } = await this.star.seat()
+    try {
+      const transport = await this.openTransport(peer, 'recv', branch)
+      transport.observer.on('close', leave)
+      if (transport.closed) leave()
+      return transport
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  private openTransport(peer: MediaPeer, direction: Direction, branch = this.star.home) {
+    const { place } = branch
+    return peer.open(direction, branch, () =>
+      place.router.createWebRtcTransport({
+        webRtcServer: place.webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        enableSctp: false,
+        iceConsentTimeout: ICE_CONSENT_TIMEOUT_SECONDS,
+        initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
+      }),
     )
-    if (settled && !this.isClosed) this.listener.mediaReset()
+  }
+
+  /** Those who received on a branch that is gone begin anew, and nobody else notices. */
+  private closeSeats(branch: Branch): void {
+    const lost = [...this.peers.values()].filter((peer) => peer.branch === branch)
+    for (const { id } of lost) this.closePeer(id)
+    if (lost.length > 0) this.listener.mediaReset(lost.map(({ id }) => id))
   }
 
   private announce(peer: MediaPeer, produced: Produced): Publication {
@@ -289,8 +287,8 @@ export class MediaRoom implements MediaRoomPort {
         scores.map(({ score }) => score),
       ),
     )
-    if (producer.kind === 'audio') this.home.speakers.add(producer, peer.id)
-    if (this.live?.peerId === peer.id) void this.live.opened?.add(this.home.router, producer, produced.source)
+    if (producer.kind === 'audio') this.speakers.add(producer, peer.id)
+    if (this.live?.peerId === peer.id) void this.live.opened?.add(this.star.home.router, producer, produced.source)
     this.listener.published(peer.publicationOf(produced))
     return peer.publicationOf(produced)
   }
@@ -326,10 +324,4 @@ export class MediaRoom implements MediaRoomPort {
     this.peers.clear()
     this.published.clear()
   }
-}
-
-/** mediasoup copies these parameters three times for each consumer, and never changes them: here they are copied once. */
-function copyOnce(producer: mediasoup.Producer): void {
-  const { consumableRtpParameters: value } = producer
-  Object.defineProperty(producer, 'consumableRtpParameters', { value })
 }

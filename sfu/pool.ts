@@ -3,6 +3,7 @@ import { createWorker, type types as mediasoup } from 'mediasoup'
 import { AppError } from '../signaling/protocol/errors.ts'
 import { mediaCodecs } from './codecs.ts'
 import type { Log } from './log.ts'
+import { type Burden, lightest } from './placing.ts'
 
 const MEASURE_EVERY_MS = 2000
 /** What one worker carries before its pictures stutter; mediasoup's own figure. */
@@ -22,6 +23,8 @@ export type PoolOptions = {
   /** Addresses to listen on, each with the one that browsers are told. */
   addresses: { ip: string; announcedAddress?: string }[]
   log: Log
+  /** How many consumers a worker is meant to carry at most. */
+  consumersPerWorker?: number
   /** How long to wait for a worker where none runs. */
   patienceMs?: number
   /** After the loss of all workers, how long the first that is back waits for the others to share the rooms with. */
@@ -29,17 +32,16 @@ export type PoolOptions = {
 }
 
 /** One worker and what it carries. */
-export type WorkerSlot = {
+export type WorkerSlot = Burden & {
   readonly index: number
   readonly worker: mediasoup.Worker
   readonly webRtcServer: mediasoup.WebRtcServer
-  /** CPU of the last interval, 1 is a whole core. */
-  load: number
-  routers: number
-  consumers: number
   /** How often in a row the worker did not answer. */
   silent: number
 }
+
+/** A router, and the worker that it is on. */
+export type Place = { router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer; slot: WorkerSlot }
 
 export class WorkerPool {
   readonly options: PoolOptions
@@ -72,11 +74,11 @@ export class WorkerPool {
     return pool
   }
 
-  /** A router on the worker with the most room; waits a while where every worker has just died. */
-  async createRouter(): Promise<{ router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer }> {
+  /** A router on this worker, or on the one with the most room; waits a while where every worker has just died. */
+  async createRouter(on?: WorkerSlot): Promise<Place> {
     this.noticeLoss()
     if (this.gathering) await this.untilGathered()
-    const slot = this.lightest()
+    const slot = on ?? lightest(this.running)
     if (!slot) throw noWorker()
     // Counted before the worker answers, so that rooms which open together spread.
     slot.routers += 1
@@ -86,7 +88,7 @@ export class WorkerPool {
     try {
       const router = await slot.worker.createRouter({ mediaCodecs })
       router.observer.on('close', uncount)
-      return { router, webRtcServer: slot.webRtcServer }
+      return { router, webRtcServer: slot.webRtcServer, slot }
     } catch (error) {
       uncount()
       throw error
@@ -95,6 +97,11 @@ export class WorkerPool {
 
   get workers(): readonly WorkerSlot[] {
     return [...this.slots.values()]
+  }
+
+  /** Those that live. */
+  get running(): WorkerSlot[] {
+    return this.workers.filter(({ worker }) => !worker.closed)
   }
 
   get isClosed(): boolean {
@@ -113,13 +120,8 @@ export class WorkerPool {
     await Promise.all(workers.map(ended))
   }
 
-  private lightest(): WorkerSlot | undefined {
-    const [first] = this.workers.filter(({ worker }) => !worker.closed).sort((a, b) => weightOf(a) - weightOf(b))
-    return first
-  }
-
   private noticeLoss(): void {
-    if (!this.lightest()) this.gathering = true
+    if (this.running.length === 0) this.gathering = true
   }
 
   private noticeReturn(): void {
@@ -172,7 +174,8 @@ export class WorkerPool {
       throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
     })
     if (this.closed) return worker.close()
-    slot = { index, worker, webRtcServer, load: 0, routers: 0, consumers: 0, silent: 0 }
+    const limit = this.options.consumersPerWorker ?? CONSUMERS_PER_WORKER
+    slot = { index, worker, webRtcServer, limit, load: 0, routers: 0, consumers: 0, viewers: 0, silent: 0 }
     countConsumers(slot)
     this.slots.set(index, slot)
     this.noticeReturn()
@@ -237,13 +240,6 @@ async function ended(worker: mediasoup.Worker): Promise<void> {
   worker.close()
   if (!worker.subprocessClosed) await gone
 }
-
-/** What an open room without viewers weighs. */
-const ROUTER_WEIGHT = 0.01
-
-/** CPU lags behind a crowd that is just coming in, and the count of consumers says nothing of their bitrate: both count. */
-const weightOf = ({ load, routers, consumers }: WorkerSlot) =>
-  load + consumers / CONSUMERS_PER_WORKER + routers * ROUTER_WEIGHT
 
 function countConsumers(slot: WorkerSlot): void {
   slot.worker.observer.on('newrouter', (router) =>

@@ -107,8 +107,8 @@ export type MediaListener = {
   consumerPaused(peerId: string, consumerId: string, paused: boolean): void
   layersChanged(peerId: string, consumerId: string, layers: Layers | null): void
   dominantSpeaker(peerId: string | null): void
-  /** Every transport of the room is gone; new ones may be opened. */
-  mediaReset(): void
+  /** Every transport of these peers, or of the whole room, is gone; new ones may be opened. */
+  mediaReset(peerIds?: string[]): void
 }
 
 export interface MediaRoom {

@@ -28,7 +28,7 @@ export class Stage {
   /** Sources that are being published now, by peer. */
   private readonly coming = new Set<string>()
   /** Consumers that their peers have not resumed yet, by consumer. */
-  private readonly offers = new Map<string, NodeJS.Timeout>()
+  private readonly offers = new Map<string, { peerId: string; timer: NodeJS.Timeout }>()
   private readonly offerTimeoutMs: number
 
   static async open(roomId: string, room: StageRoom, media: Media, log: Log, offerTimeoutMs: number): Promise<Stage> {
@@ -36,7 +36,7 @@ export class Stage {
     const listener = listenerOf(
       room,
       (publication) => stage?.offerToAll(publication),
-      () => stage?.reset(),
+      (peerIds) => stage?.reset(peerIds),
     )
     stage = new Stage(room, await media.openRoom(roomId, listener), log, offerTimeoutMs)
     return stage
@@ -166,10 +166,12 @@ export class Stage {
     this.media.close()
   }
 
-  private reset(): void {
-    for (const consumerId of this.offers.keys()) this.settle(consumerId)
-    this.log.warn({}, 'the media of this room was reset')
-    this.room.broadcast({ topic: 'mediaReset', data: {} })
+  private reset(peerIds?: string[]): void {
+    for (const [consumerId, { peerId }] of this.offers)
+      if (!peerIds || peerIds.includes(peerId)) this.settle(consumerId)
+    this.log.warn({ peers: peerIds?.length }, 'the media of this room was reset')
+    if (peerIds) for (const peerId of peerIds) this.room.peer(peerId)?.notify({ topic: 'mediaReset', data: {} })
+    else this.room.broadcast({ topic: 'mediaReset', data: {} })
   }
 
   private sourcesOf(peer: Peer): Source[] {
@@ -214,7 +216,7 @@ export class Stage {
       if (!consumer) return
       return () => {
         const timer = setTimeout(() => this.offerAgain(peer, publication, consumer.id, attempt), this.offerTimeoutMs)
-        this.offers.set(consumer.id, timer)
+        this.offers.set(consumer.id, { peerId: peer.id, timer })
         peer.notify({ topic: 'newConsumer', data: consumer })
       }
     } catch (error) {
@@ -230,7 +232,7 @@ export class Stage {
   }
 
   private settle(consumerId: string): void {
-    clearTimeout(this.offers.get(consumerId))
+    clearTimeout(this.offers.get(consumerId)?.timer)
     this.offers.delete(consumerId)
   }
 }
@@ -238,7 +240,7 @@ export class Stage {
 function listenerOf(
   room: StageRoom,
   published: (publication: Publication) => void,
-  mediaReset: () => void,
+  mediaReset: MediaListener['mediaReset'],
 ): MediaListener {
   const tell = (peerId: string, frame: NotificationFrame) => room.peer(peerId)?.notify(frame)
   return {

@@ -179,7 +179,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {
-  const { workers, rtcPort, rtcListenAddress: ip, rtcAnnouncedAddress } = settings
+  const { workers, consumersPerWorker, rtcPort, rtcListenAddress: ip, rtcAnnouncedAddress } = settings
   const everywhere = ip === '0.0.0.0'
   const addresses = rtcAnnouncedAddress
     ? [{ ip, announcedAddress: rtcAnnouncedAddress }]
@@ -187,7 +187,7 @@ function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {
       ? ownAddresses().map((own) => ({ ip: own }))
       : [{ ip }]
   const count = workers === 'auto' ? workersFor(availableParallelism()) : workers
-  return WorkerPool.start({ count, port: rtcPort, addresses, log })
+  return WorkerPool.start({ count, consumersPerWorker, port: rtcPort, addresses, log })
 }
 
 /** Every IPv4 address of this machine, loopback too, so that a browser on it always has a way. */

@@ -1,0 +1,93 @@
+/** A room on one worker: its home, where all is published, or a branch that takes what it needs from there by pipes. */
+import type { types as mediasoup } from 'mediasoup'
+import { fromClient } from './failures.ts'
+import type { Place } from './pool.ts'
+import { Shared } from './shared.ts'
+
+/** A pipe, and a branch, are kept for this long after their last viewer has left. */
+const RETIRE_MS = 20_000
+
+type Pipe = { made: Promise<void>; shared: Shared }
+
+export class Branch {
+  readonly place: Place
+  private readonly home: mediasoup.Router | undefined
+  private readonly retireMs: number
+  private readonly pipes = new Map<string, Pipe>()
+  private readonly shared: Shared
+
+  /** Without `home` it is the home itself, and is not given up when nobody watches. */
+  constructor(place: Place, home?: mediasoup.Router, retireMs = RETIRE_MS) {
+    this.place = place
+    this.home = home
+    this.retireMs = retireMs
+    this.shared = new Shared(() => home && this.close(), retireMs)
+  }
+
+  get router(): mediasoup.Router {
+    return this.place.router
+  }
+
+  /** A place for one viewer, until the function that is given back is called. */
+  seat(): () => void {
+    const { slot } = this.place
+    const release = this.shared.use()
+    slot.viewers += 1
+    let seated = true
+    return () => {
+      if (!seated) return
+      seated = false
+      slot.viewers -= 1
+      release()
+    }
+  }
+
+  /**
+   * Makes what is published at home there to be consumed here, until the function that is given back is called. There is
+   * one pipe for each producer, however many ask for it at once.
+   */
+  async bring(producer: mediasoup.Producer): Promise<() => void> {
+    const { home } = this
+    if (!home) return () => {}
+    let pipe = this.pipes.get(producer.id)
+    if (!pipe) {
+      pipe = this.lay(home, producer)
+      this.pipes.set(producer.id, pipe)
+    }
+    const release = pipe.shared.use()
+    try {
+      await pipe.made
+      return release
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  close(): void {
+    this.router.close()
+  }
+
+  private lay(home: mediasoup.Router, { id: producerId }: mediasoup.Producer): Pipe {
+    const forget = () => {
+      if (this.pipes.get(producerId) === pipe) this.pipes.delete(producerId)
+    }
+    let close = forget
+    const made = fromClient(() => home.pipeToRouter({ producerId, router: this.router, enableSctp: false })).then(
+      ({ pipeProducer }) => {
+        copyOnce(pipeProducer!)
+        pipeProducer!.observer.on('close', forget)
+        close = () => pipeProducer!.close()
+      },
+    )
+    made.catch(forget)
+    const pipe: Pipe = { made, shared: new Shared(() => close(), this.retireMs) }
+    return pipe
+  }
+}
+
+/** mediasoup copies these parameters three times for each consumer, and never changes them: here they are copied once. */
+export function copyOnce(producer: mediasoup.Producer): void {
+  const { consumableRtpParameters: value } = producer
+  Object.defineProperty(producer, 'consumableRtpParameters', { value })
+}
