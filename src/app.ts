@@ -4,7 +4,6 @@ import { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import helmet from 'helmet'
 import type { Db } from '../db/client.ts'
@@ -26,6 +25,7 @@ import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
 import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
 import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
+import { validatorCompiler } from './http/validation.ts'
 import { webClient } from './http/web-client.ts'
 import { insightRoutes } from './insights/routes.ts'
 import type { Insights } from './insights/service.ts'
@@ -81,11 +81,11 @@ export async function createApp(deps: AppDeps) {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     bodyLimit: 256 * 1024,
-  }).setValidatorCompiler(TypeBoxValidatorCompiler)
+  }).setValidatorCompiler(validatorCompiler)
 
   const protection = headersOf(helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl)))
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.raw.setHeaders(protection)
+  app.addHook('onRequest', ({ routeOptions }, reply, done) => {
+    reply.raw.setHeaders(routeOptions.config.streamed ? protectionOfBytes : protection)
     done()
   })
   await app.register(cookie)
@@ -134,6 +134,16 @@ export async function createApp(deps: AppDeps) {
   await signalingRoute(app, deps.signaling)
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app
+}
+
+/** The rest is about pages; to the small parts of a film it adds a good deal. */
+const protectionOfBytes = new Map([['x-content-type-options', 'nosniff']])
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answers are playlists and parts of films, many a second to each viewer. */
+    streamed?: true
+  }
 }
 
 /** The headers that this sets, which are the same for every request. */

@@ -91,6 +91,14 @@ t.test('the whole server', async (t) => {
     t.equal(headers['x-content-type-options'], 'nosniff')
   })
 
+  t.test('parts of films, of which each viewer fetches many a second, carry nothing that is about pages', async (t) => {
+    for (const path of ['/api/live/x/v0/7.3.m4s', '/api/replay/x/v0/7.m4s', '/api/play/x/360p/index.m3u8']) {
+      const { headers } = await app.inject(path)
+      t.equal(headers['content-security-policy'], undefined, path)
+      t.equal(headers['x-content-type-options'], 'nosniff', path)
+    }
+  })
+
   t.test('a node without media workers is not ready, but alive', async (t) => {
     t.equal((await app.inject('/readyz')).statusCode, 200)
     process.kill(server.pool.workers[0]!.worker.pid, 'SIGKILL')

@@ -1,6 +1,7 @@
 /** Players ask again with all they fetch: all who watch one lesson are answered by one statement. */
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { courses, lessons, lessonTrials, playbackLeases, sessions, users } from '../../db/schema.ts'
+import { type Blanks, statement } from '../../db/statement.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import { gathered } from './gathered.ts'
 import { type Action, type Granted, granted, judge, type RightsDeps, refused, standingOf } from './rights.ts'
@@ -19,7 +20,8 @@ export function createPlayers(deps: RightsDeps) {
   const desks = new Map<string, Desk>()
   const open = (lessonId: string): Desk => ({
     find: gathered(AT_ONCE, async (players: Player[]) => {
-      const found = await findAll(deps, lessonId, [...new Set(players.map(({ sessionId }) => sessionId))])
+      const sessionIds = [...new Set(players.map(({ sessionId }) => sessionId))].join()
+      const found = await findAll(deps.db, { lessonId, sessionIds, at: deps.now() })
       const bySession = new Map(found.map((each) => [each.sessionId, each]))
       return players.map(({ sessionId }) => bySession.get(sessionId))
     }),
@@ -54,8 +56,9 @@ export function createPlayers(deps: RightsDeps) {
   }
 }
 
-/** The sign-ins travel as one value, so that the statement is the same however many they are. */
-const findAll = ({ db, now }: RightsDeps, lessonId: string, sessionIds: string[]) =>
+type Asked = { lessonId: string; sessionIds: string; at: number }
+/** The sign-ins travel as one value, parted by commas: the statement is the same however many they are. */
+const findAll = statement((db, { lessonId, sessionIds, at }: Blanks<Asked>) =>
   db
     .select({
       sessionId: sessions.id,
@@ -65,12 +68,13 @@ const findAll = ({ db, now }: RightsDeps, lessonId: string, sessionIds: string[]
       leaseSessionId: playbackLeases.sessionId,
       leasePlayerId: playbackLeases.playerId,
       triedAt: lessonTrials.startedAt,
-      ...standingOf(users.id, now()),
+      ...standingOf(users.id, at),
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(lessons, eq(lessons.id, lessonId))
     .leftJoin(courses, eq(courses.id, lessons.courseId))
     .leftJoin(playbackLeases, eq(playbackLeases.userId, users.id))
-    .leftJoin(lessonTrials, sql`${lessonTrials.userId} = ${users.id} and ${lessonTrials.lessonId} = ${lessons.id}`)
-    .where(sql`${sessions.id} = any(string_to_array(${sessionIds.join()}::text, ',')::uuid[])`)
+    .leftJoin(lessonTrials, and(eq(lessonTrials.userId, users.id), eq(lessonTrials.lessonId, lessons.id)))
+    .where(sql`${sessions.id} = any(string_to_array(${sessionIds}::text, ',')::uuid[])`),
+)

@@ -63,7 +63,7 @@ async function ofLesson(deps: RightsDeps, viewer: Viewer | null, action: Action,
 }
 
 /** What decides about one person and one lesson, of a selection from lessons and, where there is one, its course. */
-export const standingOf = (userId: UserId | undefined, at: number) => ({
+export const standingOf = (userId: UserId | undefined, at: Moment) => ({
   teacherId: lessons.teacherId,
   courseId: lessons.courseId,
   free: lessons.free,
@@ -168,6 +168,7 @@ const shows = (ownerId: string, fileId: string) =>
 const exists = (query: SQL) => sql<boolean>`exists (${query})`
 
 type UserId = string | typeof users.id
+type Moment = number | SQL<number>
 
 const assists = (userId: UserId) =>
   exists(
@@ -175,19 +176,19 @@ const assists = (userId: UserId) =>
   )
 
 /** Rights that hold now. */
-export const holding = (at: number) =>
+export const holding = (at: Moment) =>
   and(
     isNull(entitlements.revokedAt),
     lte(entitlements.startsAt, at),
     or(isNull(entitlements.endsAt), gt(entitlements.endsAt, at)),
   )!
 
-const entitledTo = (userId: UserId, courseId: SQL, at: number) =>
+const entitledTo = (userId: UserId, courseId: SQL, at: Moment) =>
   exists(
     sql`select 1 from ${entitlements} where ${entitlements.userId} = ${userId} and ${entitlements.courseId} = ${courseId} and ${holding(at)}`,
   )
 
-const memberFor = (userId: UserId, courseId: SQL, at: number) =>
+const memberFor = (userId: UserId, courseId: SQL, at: Moment) =>
   exists(
     sql`select 1 from ${entitlements} join ${membershipPlans} on ${membershipPlans.id} = ${entitlements.planId}
       where ${entitlements.userId} = ${userId} and ${holding(at)} and (${membershipPlans.allCourses} or ${opens(courseId)})`,

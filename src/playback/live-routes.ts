@@ -65,6 +65,7 @@ export async function liveRoutes(app: FastifyInstance, { live }: LiveRoutesDeps)
 }
 
 const limits = (live: Live) => ({
+  streamed: true as const,
   rateLimit: {
     max: STRANGERS_PER_MINUTE,
     timeWindow: '1 minute',

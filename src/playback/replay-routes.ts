@@ -44,7 +44,7 @@ export async function replayRoutes(app: FastifyInstance, { replay }: ReplayRoute
 }
 
 const keyGenerator = (request: FastifyRequest) => (request.params as { token?: string }).token ?? request.ip
-const config = { rateLimit: { max: FETCHES_PER_MINUTE, timeWindow: '1 minute', keyGenerator } }
+const config = { streamed: true as const, rateLimit: { max: FETCHES_PER_MINUTE, timeWindow: '1 minute', keyGenerator } }
 
 function eventsRoute(api: Api, replay: Replay) {
   api.get(

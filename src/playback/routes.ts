@@ -71,7 +71,10 @@ const bytes = Type.Unsafe<unknown>({ type: 'string', format: 'binary' })
 
 function fetchRoutes(api: Api, { playback }: PlaybackRoutesDeps) {
   const keyGenerator = (request: FastifyRequest) => (request.params as { token?: string }).token ?? request.ip
-  const config = { rateLimit: { max: FETCHES_PER_MINUTE, timeWindow: '1 minute', keyGenerator } }
+  const config = {
+    streamed: true as const,
+    rateLimit: { max: FETCHES_PER_MINUTE, timeWindow: '1 minute', keyGenerator },
+  }
   const shared = { tags: ['playing'], security: [{}] }
   const send = (reply: FastifyReply, type: string, cache: string, body: string | Buffer) =>
     reply.headers({ 'content-type': type, 'cache-control': cache }).send(body)

@@ -19,7 +19,7 @@ const teacher = await person('teacher')
 let asked = 0
 const counting = new Proxy(db, {
   get(target, key) {
-    if (key === 'select') asked += 1
+    if (key === '_') asked += 1
     return Reflect.get(target, key)
   },
 }) as Db

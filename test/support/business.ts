@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyBaseLogger, type InjectOptions } from 'fastify'
 import type { Db } from '../../db/client.ts'
 import type { BusMessages } from '../../signaling/ports.ts'
@@ -19,6 +18,7 @@ import { uploadRoutes } from '../../src/files/upload-routes.ts'
 import { videoRoutes } from '../../src/files/video-routes.ts'
 import { createAuth, type SignedInUser } from '../../src/http/auth.ts'
 import { answerErrors } from '../../src/http/errors.ts'
+import { validatorCompiler } from '../../src/http/validation.ts'
 import { insightRoutes } from '../../src/insights/routes.ts'
 import { createInsights } from '../../src/insights/service.ts'
 import { orderRoutes } from '../../src/orders/routes.ts'
@@ -148,7 +148,7 @@ export async function createBusinessApp(
   }: BusinessAppOptions = {},
 ) {
   const options = { routerOptions: { maxParamLength: 1000 }, ...(log && { loggerInstance: log }) }
-  const app = Fastify(options).setValidatorCompiler(TypeBoxValidatorCompiler)
+  const app = Fastify(options).setValidatorCompiler(validatorCompiler)
   app.addHook('onRoute', ({ method, url, schema }) => {
     if (method !== 'HEAD' && schema?.hide !== true) routes.push(`${method} ${url}`)
   })
