@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { MAX_FRAME_BYTES, PING_INTERVAL_MS, SUBPROTOCOL } from '../signaling/protocol/constants.ts'
 import { closeReasons, errorStatus } from '../signaling/protocol/errors.ts'
-import { events, PersonSchema, PollSchema, RoomEventSchema } from '../signaling/protocol/events.ts'
+import { events, PersonSchema, RoomEventSchema } from '../signaling/protocol/events.ts'
 import { notifications, requests } from '../signaling/protocol/index.ts'
 import { lessonTransitions } from '../signaling/protocol/lesson.ts'
 import { ConsumerSchema, LayersSchema, TransportSchema } from '../signaling/protocol/media.ts'
+import { PollStateSchema } from '../signaling/protocol/poll-state.ts'
+import { PollSchema } from '../signaling/protocol/polls.ts'
 import { DtlsParametersSchema, RtpCapabilitiesSchema, RtpParametersSchema } from '../signaling/protocol/rtp.ts'
-import { PollStateSchema, RoomSnapshotSchema } from '../signaling/protocol/snapshot.ts'
+import { RoomSnapshotSchema } from '../signaling/protocol/snapshot.ts'
 
 type Schema = {
   type?: string

@@ -46,6 +46,12 @@ export class Fanout {
     for (const peer of this.peers()) peer.send(encoded)
   }
 
+  /** One frame to the staff, another to students, now. */
+  tell(staff: NotificationFrame, students: NotificationFrame): void {
+    const [forStaff, forStudents] = [staff, students].map((frame) => Buffer.from(JSON.stringify(frame)))
+    for (const peer of this.peers()) peer.send(peer.isStaff ? forStaff! : forStudents!)
+  }
+
   close(): void {
     this.flush()
   }

@@ -13,7 +13,9 @@ export class Peer {
   sessionId: string
   trial: Ticket['trial'] | undefined
   rtpCapabilities: mediasoup.RtpCapabilities = {}
-  tier: Tier = 'interactive'
+  private at: Tier = 'interactive'
+  /** When the picture was last one of the broadcast; without `to` it still is. */
+  private behind: { from: number; to: number } = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   resumeToken = ''
   connection: Connection | undefined
   /** When the place is given up, unless its person comes back. */
@@ -26,6 +28,22 @@ export class Peer {
 
   get id(): string {
     return this.person.peerId
+  }
+
+  get tier(): Tier {
+    return this.at
+  }
+
+  moveTo(tier: Tier, now: number): void {
+    if (tier === this.at) return
+    this.at = tier
+    if (tier === 'broadcast') this.behind = { from: now, to: Number.POSITIVE_INFINITY }
+    else this.behind.to = now
+  }
+
+  /** Whether what happened at this time was seen in the broadcast, and so later than on a seat. */
+  wasBehindAt(time: number): boolean {
+    return this.behind.from <= time && time <= this.behind.to
   }
 
   get isStaff(): boolean {

@@ -9,6 +9,7 @@ export type House = {
   seats: number
   /** Whether classes go out over HLS, too. */
   broadcast: boolean
+  now: () => number
 }
 
 export class Places implements Iterable<Peer> {
@@ -63,7 +64,7 @@ export class Places implements Iterable<Peer> {
   }
 
   sit(peer: Peer, tier: Tier): void {
-    peer.tier = tier
+    peer.moveTo(tier, this.house.now())
     if (tier === 'broadcast') this.seated.delete(peer)
     else if (this.peers.get(peer.id) === peer) this.seated.add(peer)
   }

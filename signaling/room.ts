@@ -9,6 +9,7 @@ import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
+import { Polling } from './polling.ts'
 import type { Courseware, Lessons, Media, RoomLog } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
@@ -51,6 +52,7 @@ export class Room {
   readonly state: RoomState
   stage!: Stage
   readonly sketches: Sketches
+  readonly polling: Polling
   private readonly deps: RoomDeps
   readonly allowance = new Allowance()
   private readonly places: Places
@@ -93,7 +95,13 @@ export class Room {
       (frame) => this.fanout.broadcast(frame),
       () => this.places.size,
     )
-    this.tallies = new Tallies({ ...this.view(), stage: () => this.stage })
+    this.polling = new Polling({
+      ...this.view(),
+      now: deps.now,
+      append: (type, by, data) => this.append(type, by, data),
+      tell: (staff, students) => this.fanout.tell(staff, students),
+    })
+    this.tallies = new Tallies({ ...this.view(), stage: () => this.stage, polling: () => this.polling })
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -305,6 +313,7 @@ export class Room {
     for (const [peerId, until] of this.state.muted)
       if (until !== null && until <= this.now()) this.append('peerUnmuted', null, { peerId })
     for (const peer of this.places) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
+    this.polling.closeWhatIsOver()
     this.tallies.tell()
   }
 
@@ -328,6 +337,7 @@ export class Room {
       },
       teacherOnline: () => this.places.teacherOnline,
       append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {
+        if (type === 'classEnded') this.polling.closeAll()
         const event = this.append(type, by, {})
         if (type === 'classStarted') this.stage.offerEverything()
         if (type === 'classEnded') void this.stage.endBroadcast()

@@ -1,6 +1,7 @@
 /** What is told as numbers, once a second at most and only where they have changed: people, votes, the uplink. */
+import type { Polling } from './polling.ts'
 import type { NotificationFrame } from './protocol/index.ts'
-import { type Audience, pollStateOf, type RoomState } from './protocol/snapshot.ts'
+import type { Audience, RoomState } from './protocol/snapshot.ts'
 import type { Stage } from './stage.ts'
 import { VoteCounts } from './vote-counts.ts'
 
@@ -10,6 +11,7 @@ const UPLINK_EVERY_TALLIES = 5
 export type TalliedRoom = {
   state: RoomState
   stage(): Stage
+  polling(): Polling
   audience(): Audience
   teacherId(): string | undefined
   broadcast(frame: NotificationFrame): void
@@ -20,7 +22,6 @@ export class Tallies {
   private readonly voteCounts = new VoteCounts()
   private tallies = 0
   private lastAudience = ''
-  private lastPoll = ''
 
   constructor(room: TalliedRoom) {
     this.room = room
@@ -29,7 +30,7 @@ export class Tallies {
   /** To be called once a second. */
   tell(): void {
     this.tellAudience()
-    this.tellPoll()
+    this.room.polling().tell()
     const votes = this.voteCounts.changes(this.room.state.questions)
     if (votes.length > 0) this.room.broadcast({ topic: 'questionVotes', data: { votes } })
     this.tallies += 1
@@ -41,15 +42,6 @@ export class Tallies {
     const counts = JSON.stringify(audience)
     if (counts !== this.lastAudience) this.room.broadcast({ topic: 'audience', data: audience })
     this.lastAudience = counts
-  }
-
-  private tellPoll(): void {
-    const poll = pollStateOf(this.room.state.poll)
-    if (!poll) return
-    const { pollSeq, votes, voters } = poll
-    const result = JSON.stringify(votes) + pollSeq
-    if (result !== this.lastPoll) this.room.broadcast({ topic: 'pollResult', data: { pollSeq, votes, voters } })
-    this.lastPoll = result
   }
 
   private async tellUplink(): Promise<void> {

@@ -24,6 +24,9 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   giveFloor: 'staff',
   openPoll: 'staff',
   closePoll: 'staff',
+  openSignIn: 'staff',
+  closeSignIn: 'staff',
+  listSignedIn: 'staff',
   mutePeer: 'staff',
   unmutePeer: 'staff',
   removePeer: 'staff',
@@ -49,7 +52,14 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
 }
 
 /** Requests whose answers cost much: each person may make so many. */
-const costly: ReadonlySet<Method> = new Set(['listPeers', 'listEvents', 'listStrokes', 'changeTier'])
+const costly: ReadonlySet<Method> = new Set([
+  'listPeers',
+  'listEvents',
+  'listStrokes',
+  'listRanking',
+  'listSignedIn',
+  'changeTier',
+])
 
 /** The caller's place, or an error: not joined, not allowed to make this request, or not so often. */
 export function seatFor(method: Method, { seat, connection }: Caller): Seat {

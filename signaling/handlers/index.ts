@@ -7,13 +7,17 @@ import { entranceHandlers } from './entrance.ts'
 import { mediaHandlers } from './media.ts'
 import { moderationHandlers } from './moderation.ts'
 import { orderHandlers } from './order.ts'
+import { pollHandlers } from './polls.ts'
 import { questionHandlers } from './questions.ts'
 import { roomHandlers } from './room.ts'
+import { signInHandlers } from './sign-ins.ts'
 
 type SeatedMethod = Exclude<Method, keyof typeof entranceHandlers>
 
 const seatedHandlers: Handlers<Seat, SeatedMethod> = {
   ...roomHandlers,
+  ...pollHandlers,
+  ...signInHandlers,
   ...questionHandlers,
   ...boardHandlers,
   ...orderHandlers,

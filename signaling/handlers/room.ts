@@ -1,4 +1,4 @@
-/** Talking, voting, hands and the floor. */
+/** Talking, hands and the floor. */
 import type { Handlers } from '../dispatch.ts'
 import { mentionsIn } from '../mentions.ts'
 import { AppError } from '../protocol/errors.ts'
@@ -82,26 +82,5 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
     const recorded = room.record('floorTaken', peer.person, { peerId })
     room.stage.withdraw(peerId)
     return recorded
-  },
-
-  openPoll({ room, peer }, poll) {
-    if (room.state.poll?.open) throw new AppError('conflict', 'a poll is open')
-    return room.record('pollOpened', peer.person, { poll })
-  },
-
-  vote(seat, { pollSeq, choices }) {
-    const { poll } = seat.room.state
-    if (!poll?.open || poll.pollSeq !== pollSeq) throw new AppError('conflict', 'this poll is not open')
-    if (new Set(choices).size < choices.length) throw new AppError('bad_request', 'a choice stands twice')
-    if (choices.some((choice) => choice >= poll.options.length) || (!poll.multiple && choices.length !== 1))
-      throw new AppError('bad_request', 'no such choice')
-    limit(seat)
-    return seat.room.record('pollVoted', seat.peer.person, { pollSeq, choices })
-  },
-
-  closePoll({ room, peer }, { pollSeq }) {
-    if (!room.state.poll?.open || room.state.poll.pollSeq !== pollSeq)
-      throw new AppError('conflict', 'this poll is not open')
-    return room.record('pollClosed', peer.person, { pollSeq })
   },
 }

@@ -14,6 +14,8 @@ export const limits = {
   pollOptions: 10,
   pollOptionLength: 200,
   pollQuestionLength: 500,
+  pollSeconds: { least: 5, most: 3600 },
+  signInSeconds: { least: 10, most: 3600 },
   questionLength: 500,
   answerLength: 2000,
   /** Open questions in a room: more than anybody reads, and a newcomer is sent them all. */
@@ -35,6 +37,13 @@ export const limits = {
   heldTextsOfOne: 3,
 } as const
 
+/** What a rating is chosen from: one star to five. */
+export const stars = ['1', '2', '3', '4', '5']
+/** How far behind the class the picture of the broadcast may be for its viewer to have the same time as all others. */
+export const BROADCAST_DELAY_MS = 12_000
+/** How long an answer that was given in time may be on its way. */
+export const TRANSIT_MS = 1000
+
 /** A page of the board is so wide, however large it is shown; what is drawn on it is in these units. */
 export const PAGE_WIDTH = 10_000
 export const tools = ['pen', 'highlighter', 'line', 'arrow', 'rectangle', 'ellipse', 'text'] as const
@@ -50,6 +59,16 @@ export const firstSettings = {
   contacts: 'allow' as 'allow' | 'hold' | 'refuse',
   review: false,
   speakers: 6,
+}
+
+export const pollKinds = ['choice', 'rating', 'quiz'] as const
+export type PollKind = (typeof pollKinds)[number]
+/** What a poll is where nobody said otherwise. */
+export const firstPoll = {
+  kind: 'choice' as PollKind,
+  results: 'live' as 'live' | 'closed',
+  changeable: true,
+  seconds: null as number | null,
 }
 
 /** What hinders the broadcast of a class, as its teacher is told. */

@@ -39,6 +39,7 @@ export const errorStatus = {
   room_full: 409,
   questions_full: 409,
   page_full: 409,
+  time_up: 409,
   floor_full: 409,
   already_entitled: 409,
   order_open: 409,

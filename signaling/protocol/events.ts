@@ -5,17 +5,11 @@ import { limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
 import { MessageSchema, MessageTextSchema } from './message.ts'
 import { type Person, PersonSchema } from './person.ts'
+import { pollEvents } from './polls.ts'
+import { signInEvents } from './sign-ins.ts'
 
 export { type Person, PersonSchema, type Role, RoleSchema, roles } from './person.ts'
 
-export const PollSchema = object({
-  question: Type.String({ minLength: 1, maxLength: limits.pollQuestionLength, pattern: '\\S' }),
-  options: Type.Array(Type.String({ minLength: 1, maxLength: limits.pollOptionLength, pattern: '\\S' }), {
-    minItems: 2,
-    maxItems: limits.pollOptions,
-  }),
-  multiple: Type.Boolean(),
-})
 export const QuestionTextSchema = Type.String({ minLength: 1, maxLength: limits.questionLength, pattern: '\\S' })
 export const AnswerTextSchema = Type.String({ minLength: 1, maxLength: limits.answerLength, pattern: '\\S' })
 /** What staff decide for the whole room. */
@@ -43,9 +37,6 @@ export type Pinned = Static<typeof PinnedSchema>
 /** Why something waits for staff. */
 export const HeldReasonSchema = oneOf('review', 'contact', 'moderator')
 export type HeldReason = Static<typeof HeldReasonSchema>
-export const ChoicesSchema = Type.Array(Type.Integer({ minimum: 0, maximum: limits.pollOptions - 1 }), {
-  maxItems: limits.pollOptions,
-})
 
 /**
  * Who is sent an event at once: everyone; teachers, assistants and the person it is about; teachers and assistants
@@ -70,9 +61,13 @@ export const events = {
   handLowered: event('staff', { peerId: Id }),
   floorGiven: event('everyone', { peer: PersonSchema }),
   floorTaken: event('everyone', { peerId: Id }),
-  pollOpened: event('everyone', { poll: PollSchema }),
-  pollVoted: event('log', { pollSeq: Seq, choices: ChoicesSchema }),
-  pollClosed: event('everyone', { pollSeq: Seq }),
+  pollOpened: event('everyone', pollEvents.pollOpened),
+  pollVoted: event('log', pollEvents.pollVoted),
+  pollEnding: event('everyone', pollEvents.pollEnding),
+  pollClosed: event('everyone', pollEvents.pollClosed),
+  signInOpened: event('everyone', signInEvents.signInOpened),
+  signedIn: event('log', signInEvents.signedIn),
+  signInClosed: event('everyone', signInEvents.signInClosed),
   /** `by` is who asks; `promotedBy` made it out of their message. */
   questionAsked: event('everyone', {
     text: QuestionTextSchema,

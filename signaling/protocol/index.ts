@@ -5,11 +5,15 @@ import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
 import { moderationRequests } from './moderation.ts'
 import { orderRequests } from './order.ts'
+import { pollNotifications, pollRequests } from './polls.ts'
 import { questionNotifications, questionRequests } from './questions.ts'
 import { roomNotifications, roomRequests } from './room.ts'
+import { signInNotifications, signInRequests } from './sign-ins.ts'
 
 export const requests = {
   ...roomRequests,
+  ...pollRequests,
+  ...signInRequests,
   ...questionRequests,
   ...orderRequests,
   ...moderationRequests,
@@ -18,6 +22,8 @@ export const requests = {
 }
 export const notifications = {
   ...roomNotifications,
+  ...pollNotifications,
+  ...signInNotifications,
   ...questionNotifications,
   ...boardNotifications,
   ...mediaNotifications,

@@ -3,14 +3,13 @@ import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { broadcastWarnings } from './constants.ts'
 import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, Timestamp } from './define.ts'
-import { ChoicesSchema, PersonSchema, PollSchema, RoomEventSchema } from './events.ts'
+import { PersonSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { MessageDraftSchema } from './message.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
 import { AudienceSchema, RoomSnapshotSchema } from './snapshot.ts'
 
 const ofPeer = object({ peerId: Id })
-const ofPoll = object({ pollSeq: Seq })
 /** Answered once the event is stored; `seq` is its place in the log. */
 const Logged = object({ seq: Seq })
 
@@ -92,10 +91,6 @@ export const roomRequests = {
     ofPeer,
     Logged,
   ),
-
-  openPoll: request('Staff: asks everyone a question. One poll is open at a time.', PollSchema, Logged),
-  vote: request('Chooses; voting again changes the choice.', object({ pollSeq: Seq, choices: ChoicesSchema }), Logged),
-  closePoll: request('Staff: ends the poll; its result stays.', ofPoll, Logged),
 }
 
 export const roomNotifications = {
@@ -105,8 +100,6 @@ export const roomNotifications = {
   events: object({ events: Type.Array(RoomEventSchema) }),
   /** How many are here; at most once a second. */
   audience: AudienceSchema,
-  /** Votes per option of the open poll, and how many people have voted; at most once a second. */
-  pollResult: object({ pollSeq: Seq, votes: Type.Array(Type.Integer()), voters: Type.Integer() }),
   /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */
   uplink: object({ roundTripMs: nullable(Type.Number()), warnings: Type.Array(oneOf(...broadcastWarnings)) }),
 }

@@ -5,34 +5,26 @@ import { applyToBoard, type Board, boardSnapshot, emptyBoard } from './board-sta
 import { firstSettings } from './constants.ts'
 import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
 import {
-  ChoicesSchema,
   type Person,
   PersonSchema,
   type Pinned,
   PinnedSchema,
-  PollSchema,
   type RoomEvent,
   RoomEventSchema,
   type RoomSettings,
   RoomSettingsSchema,
 } from './events.ts'
 import { type LessonState, LessonStatusSchema } from './lesson.ts'
+import { castBallot, openPoll, PollStateSchema, pollFor, type RunPoll, type Scores, score } from './poll-state.ts'
+import { ChoicesSchema } from './polls.ts'
 import { applyToQuestions, type Question } from './question-list.ts'
 import { QuestionSchema } from './questions.ts'
+import { type SignInState, SignInStateSchema } from './sign-ins.ts'
 
 /** How many of the last messages a late joiner is given. */
 export const RECENT_MESSAGES = 50
 /** Besides all open questions, so many of those that were answered last. */
 export const RECENT_ANSWERS = 50
-
-export const PollStateSchema = object({
-  pollSeq: Seq,
-  ...PollSchema.properties,
-  open: Type.Boolean(),
-  votes: Type.Array(Type.Integer()),
-  voters: Type.Integer(),
-})
-export type PollState = Static<typeof PollStateSchema>
 
 export const AudienceSchema = object({
   /** People in the room, however they watch. */
@@ -55,6 +47,9 @@ export const RoomSnapshotSchema = object({
   poll: nullable(PollStateSchema),
   /** One's own vote in that poll. */
   choices: nullable(ChoicesSchema),
+  /** For staff: those of the prepared polls that were asked. */
+  asked: Type.Array(Id),
+  signIn: nullable(SignInStateSchema),
   /** Raised hands, first come first; for students only their own. */
   hands: Type.Array(PersonSchema),
   floor: Type.Array(PersonSchema),
@@ -79,9 +74,9 @@ export const RoomSnapshotSchema = object({
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
 
 type MessageEvent = Extract<RoomEvent, { type: 'messageSent' }>
-type Poll = Static<typeof PollSchema> & { pollSeq: number; open: boolean; ballots: Map<string, number[]> }
 
 type HeldEvent = Extract<RoomEvent, { type: 'textHeld' }>
+type SignIn = Omit<SignInState, 'count' | 'signed'> & { came: Map<string, number> }
 type Removal = { person: Person; by: Person | null; at: number }
 
 /** All that the log of one room adds up to. */
@@ -90,7 +85,12 @@ export type RoomState = LessonState & {
   messages: MessageEvent[]
   deleted: Set<number>
   pinned: Pinned | null
-  poll: Poll | null
+  poll: RunPoll | null
+  /** What everyone has earned in the quizzes that are closed. */
+  scores: Scores
+  signIn: SignIn | null
+  /** Those of the prepared polls that were asked. */
+  asked: Set<string>
   hands: Map<string, Person>
   floor: Map<string, Person>
   /** Each with the end of it; null for the rest of the class. */
@@ -120,6 +120,9 @@ export const emptyRoom = (): RoomState => ({
   deleted: new Set(),
   pinned: null,
   poll: null,
+  scores: new Map(),
+  signIn: null,
+  asked: new Set(),
   hands: new Map(),
   floor: new Map(),
   muted: new Map(),
@@ -157,6 +160,7 @@ const apply: Apply = {
     state.floor.clear()
     state.board.pens.clear()
     if (state.poll) state.poll.open = false
+    if (state.signIn) state.signIn.open = false
   },
   peerJoined: (state, { by }) => {
     if (by) state.people.set(by.peerId, by)
@@ -189,14 +193,33 @@ const apply: Apply = {
   floorTaken: (state, { data }) => {
     state.floor.delete(data.peerId)
   },
-  pollOpened: (state, { seq, data }) => {
-    state.poll = { pollSeq: seq, ...data.poll, open: true, ballots: new Map() }
+  pollOpened: (state, event) => {
+    state.poll = openPoll(event)
+    if (event.data.preparedId) state.asked.add(event.data.preparedId)
   },
-  pollVoted: (state, { by, data }) => {
-    if (by && state.poll?.pollSeq === data.pollSeq) state.poll.ballots.set(by.peerId, data.choices)
+  pollVoted: (state, { at, by, data }) => {
+    if (by && state.poll?.pollSeq === data.pollSeq) castBallot(state.poll, by.peerId, at, data)
+  },
+  pollEnding: (state, { at, data }) => {
+    if (state.poll?.pollSeq === data.pollSeq) state.poll.endsAt = at
   },
   pollClosed: (state, { data }) => {
-    if (state.poll?.pollSeq === data.pollSeq) state.poll.open = false
+    if (state.poll?.pollSeq !== data.pollSeq) return
+    state.poll.open = false
+    state.poll.told = data.right !== undefined
+    if (state.poll.told) score(state.scores, state.poll)
+  },
+  signInOpened: (state, { seq, at, data }) => {
+    const endsAt = at + data.seconds * 1000
+    state.signIn = { signInSeq: seq, openedAt: at, endsAt, open: true, came: new Map() }
+  },
+  signedIn: (state, { at, by, data }) => {
+    if (by && state.signIn?.signInSeq === data.signInSeq) state.signIn.came.set(by.peerId, at)
+  },
+  signInClosed: (state, { at, data }) => {
+    if (state.signIn?.signInSeq !== data.signInSeq) return
+    state.signIn.open = false
+    state.signIn.endsAt = Math.min(state.signIn.endsAt, at)
   },
   handsLowered: (state) => {
     state.hands.clear()
@@ -286,14 +309,6 @@ function count(state: RoomState, questionSeq: number): void {
   )
 }
 
-export function pollStateOf(poll: Poll | null): PollState | null {
-  if (!poll) return null
-  const { ballots, ...question } = poll
-  const votes = poll.options.map(() => 0)
-  for (const choices of ballots.values()) for (const choice of choices) votes[choice]! += 1
-  return { ...question, votes, voters: ballots.size }
-}
-
 /** What this person may see of the room. */
 export function snapshotFor(viewer: Person, state: RoomState, audience: Audience): RoomSnapshot {
   const { peerId, role } = viewer
@@ -306,8 +321,10 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     endedAt: state.endedAt,
     messages: state.messages,
     pinned: state.pinned,
-    poll: pollStateOf(state.poll),
-    choices: state.poll?.ballots.get(peerId) ?? null,
+    poll: state.poll && pollFor(viewer, state.poll),
+    choices: state.poll?.ballots.get(peerId)?.choices ?? null,
+    asked: role === 'student' ? [] : [...state.asked],
+    signIn: signInFor(peerId, state.signIn),
     hands: mine([...state.hands.values()], (person) => person.peerId),
     floor: [...state.floor.values()],
     muted: mine([...state.muted.keys()], (id) => id),
@@ -330,3 +347,9 @@ function recentQuestions(questions: readonly Question[]): readonly Question[] {
 
 const questionFor = ({ peerId, role }: Person, question: Question): Question =>
   question.anonymous && role === 'student' && question.by?.peerId !== peerId ? { ...question, by: null } : question
+
+function signInFor(peerId: string, signIn: SignIn | null): SignInState | null {
+  if (!signIn) return null
+  const { came, ...times } = signIn
+  return { ...times, count: came.size, signed: came.has(peerId) }
+}

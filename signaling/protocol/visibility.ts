@@ -1,4 +1,4 @@
-/** Who is told of an event, and how much of it. */
+/** Who is told of an event, and how much of it: no student of the right answer before a quiz is closed. */
 import { events, type Person, type RoomEvent } from './events.ts'
 
 export type Viewer = Pick<Person, 'peerId' | 'role'>
@@ -12,6 +12,7 @@ export function toldTo({ peerId, role }: Viewer, event: RoomEvent): RoomEvent | 
   if (audience === 'log') return null
   if (role !== 'student' || concerned(event).includes(peerId)) return event
   if (audience !== 'everyone') return null
+  if (event.type === 'pollOpened') return { ...event, data: { poll: event.data.poll } }
   return hidesWho(event) ? { ...event, by: null } : event
 }
 

@@ -28,6 +28,12 @@ const table: { [M in Asked]: ['e' | 's' | 't', Data<M>] } = {
   giveFloor: ['s', { peerId: 'somebody' }],
   openPoll: ['s', { question: 'q', options: ['a', 'b'], multiple: false }],
   closePoll: ['s', { pollSeq: 99 }],
+  listRanking: ['e', {}],
+  openSignIn: ['s', { seconds: 60 }],
+  closeSignIn: ['s', { signInSeq: 99 }],
+  listSignedIn: ['s', { signInSeq: 99, who: 'came' }],
+  /** Students alone, which is told where there is one. */
+  signIn: ['e', { signInSeq: 99 }],
   mutePeer: ['s', { peerId: 'somebody' }],
   unmutePeer: ['s', { peerId: 'somebody' }],
   removePeer: ['s', { peerId: 'somebody' }],

@@ -267,7 +267,7 @@ t.test('a poll counts one vote per person, and its result is shown to all', asyn
   await b.request('vote', { pollSeq, choices: [0] })
   await t.rejects(b.request('vote', { pollSeq, choices: [0, 1] }), { code: 'bad_request' })
   await t.rejects(b.request('vote', { pollSeq, choices: [7] }), { code: 'bad_request' })
-  await teacher.notified('pollResult', ({ votes, voters }) => votes[0] === 2 && votes[1] === 0 && voters === 2)
+  await teacher.notified('pollResult', ({ votes, voters }) => votes?.join() === '2,0' && voters === 2)
   t.match((await enter('late')).joined.snapshot.poll, { votes: [2, 0], voters: 2, open: true })
   await teacher.request('closePoll', { pollSeq })
   await t.rejects(a.request('vote', { pollSeq, choices: [1] }), { code: 'conflict' })
@@ -280,9 +280,9 @@ t.test('a poll may allow several choices, and then none as well', async (t) => {
   const poll = { question: 'What next?', options: ['light', 'lenses', 'colour'], multiple: true }
   const { seq: pollSeq } = await teacher.request('openPoll', poll)
   await a.request('vote', { pollSeq, choices: [0, 2] })
-  await teacher.notified('pollResult', ({ votes, voters }) => votes.join() === '1,0,1' && voters === 1)
+  await teacher.notified('pollResult', ({ votes, voters }) => votes?.join() === '1,0,1' && voters === 1)
   await a.request('vote', { pollSeq, choices: [] })
-  await teacher.notified('pollResult', ({ votes }) => votes.join() === '0,0,0')
+  await teacher.notified('pollResult', ({ votes }) => votes?.join() === '0,0,0')
 })
 
 t.test('who is here comes in pages, and is never pushed', async (t) => {

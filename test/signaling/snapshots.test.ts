@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { closing } from '../../signaling/polling.ts'
 import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
 import {
   applyEvent,
@@ -12,8 +13,9 @@ import {
 import { toldTo } from '../../signaling/protocol/visibility.ts'
 import { ChatLog } from '../../web/src/classroom/chat-log.ts'
 import { Order } from '../../web/src/classroom/order.ts'
+import { Polls } from '../../web/src/classroom/polls.ts'
 import { Questions } from '../../web/src/classroom/questions.ts'
-import { applyToPoll, applyToRoom, roomViewOf } from '../../web/src/classroom/room-state.ts'
+import { applyToRoom, roomViewOf } from '../../web/src/classroom/room-state.ts'
 import type { Request } from '../../web/src/classroom/signaling-client.ts'
 import { createMemoryRoomLog } from '../support/memory-room-log.ts'
 
@@ -55,10 +57,39 @@ const steps: Step[] = [
   },
   (state, _, pick) =>
     state.poll?.open
-      ? ['pollClosed', { pollSeq: state.poll.pollSeq }, teacher]
+      ? ['pollClosed', closing(state.poll), teacher]
       : ['pollOpened', { poll: { question: `q ${pick(9)}`, options: ['a', 'b'], multiple: false } }, teacher],
+  (state, _, pick) =>
+    state.poll?.open
+      ? null
+      : [
+          'pollOpened',
+          {
+            poll: {
+              question: `quiz ${pick(9)}`,
+              options: ['a', 'b'],
+              multiple: false,
+              kind: 'quiz',
+              results: any(['live', 'closed'] as const, pick)!,
+              changeable: pick(2) === 0,
+              seconds: pick(2) === 0 ? null : 5 + pick(60),
+            },
+            right: [pick(2)],
+            ...(pick(2) === 0 && { preparedId: `prepared-${pick(3)}` }),
+          },
+          teacher,
+        ],
   (state, who, pick) =>
-    state.poll?.open ? ['pollVoted', { pollSeq: state.poll.pollSeq, choices: [pick(2)] }, who] : null,
+    state.poll?.open
+      ? ['pollVoted', { pollSeq: state.poll.pollSeq, choices: [pick(2)], tookMs: pick(9000) }, who]
+      : null,
+  (state) => (state.poll?.open ? ['pollEnding', { pollSeq: state.poll.pollSeq }, teacher] : null),
+  (state, _, pick) =>
+    state.signIn?.open
+      ? ['signInClosed', { signInSeq: state.signIn.signInSeq }, teacher]
+      : ['signInOpened', { seconds: 10 + pick(90) }, teacher],
+  (state, who) =>
+    state.signIn && who.role === 'student' ? ['signedIn', { signInSeq: state.signIn.signInSeq }, who] : null,
   (_, who, pick) => [
     'questionAsked',
     { text: `question ${pick(1000)}`, anonymous: pick(2) === 0, messageSeq: null, promotedBy: null },
@@ -149,6 +180,9 @@ function play(choices: number[][]): { events: RoomEvent[]; state: RoomState } {
 function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   const told = events.flatMap((event) => toldTo(viewer, event) ?? [])
   const [chat, questions, order] = [new ChatLog(noRequest), new Questions(noRequest), new Order(noRequest)]
+  const polls = new Polls(noRequest)
+  polls.enter(snapshot)
+  polls.apply(told)
   chat.enter(viewer.peerId, snapshot.messages, snapshot.pinned)
   questions.enter(snapshot)
   order.enter(snapshot)
@@ -156,11 +190,13 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   questions.apply(told)
   order.apply(told)
   const { raisedHands: _, online: __, ...room } = told.reduce(applyToRoom, roomViewOf(viewer, snapshot))
-  const { poll } = told.reduce(applyToPoll, { poll: snapshot.poll, choices: snapshot.choices })
+  const { poll, signIn, asked } = polls.view.get()
   return {
     room,
+    // Votes, and who has signed in, are told once a second beside the events.
     poll: poll && { ...poll, votes: null, voters: null },
-    // Votes are told once a second beside the events.
+    signIn: signIn && { ...signIn, count: 0, signed: false },
+    asked,
     questions: questions.view.get().questions.map((question) => ({ ...question, votes: 0 })),
     order: order.view.get(),
     messages: chat.view.get().messages,
@@ -231,6 +267,33 @@ t.test(
           !history.some(({ seq }) => gone.includes(seq)) &&
           !shown.flat().some((seq) => seq !== null && gone.includes(seq))
         )
+      }),
+      { numRuns: 500 },
+    )
+    t.pass()
+  },
+)
+
+t.test(
+  'no student is told what is right before a quiz is closed, nor of the others’ votes where they are hidden',
+  async (t) => {
+    fc.assert(
+      fc.property(classes, (choices) => {
+        const { events } = play(choices)
+        const state = emptyRoom()
+        for (const event of events) {
+          applyEvent(state, event)
+          const { poll } = state
+          for (const viewer of students) {
+            const told = toldTo(viewer, event)
+            const seen = snapshotFor(viewer, state, alone)
+            if (told?.type === 'pollOpened') assert.deepStrictEqual(Object.keys(told.data), ['poll'])
+            if (told?.type === 'pollClosed') assert.equal(poll?.open, false)
+            if (poll?.open) assert.equal(seen.poll?.right, null)
+            if (poll?.open && poll.results === 'closed') assert.equal(seen.poll?.votes, null)
+            assert.deepStrictEqual(seen.asked, [])
+          }
+        }
       }),
       { numRuns: 500 },
     )

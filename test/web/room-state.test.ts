@@ -1,14 +1,7 @@
 import t from 'tap'
 import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
 import { emptyRoom, type RoomSnapshot, snapshotFor } from '../../signaling/protocol/snapshot.ts'
-import {
-  applyToPoll,
-  applyToRoom,
-  emptyPollView,
-  emptyRoomView,
-  mayPublish,
-  roomViewOf,
-} from '../../web/src/classroom/room-state.ts'
+import { applyToRoom, emptyRoomView, mayPublish, roomViewOf } from '../../web/src/classroom/room-state.ts'
 
 const lin: Person = { peerId: 'lin', displayName: 'Lin', role: 'teacher' }
 const rain: Person = { peerId: 'rain', displayName: 'Rain', role: 'student' }
@@ -59,17 +52,6 @@ t.test('mutes add up and are lifted', async (t) => {
 t.test('a message leaves the room as it is, so that the stage does not render', async (t) => {
   const room = play(event('classStarted', {}))
   t.equal(applyToRoom(room, event('messageSent', { text: 'hello' }, rain)), room)
-})
-
-t.test('a new poll forgets the old choice; a closed one keeps its result', async (t) => {
-  const poll = { question: 'Where?', options: ['left', 'right'], multiple: false }
-  const opened = event('pollOpened', { poll })
-  const open = applyToPoll({ ...emptyPollView, choices: [1] }, opened)
-  t.match(open, { poll: { pollSeq: opened.seq, open: true, votes: [0, 0] }, choices: null })
-  const voted = { ...open, poll: { ...open.poll!, votes: [2, 1], voters: 3 } }
-  const closed = applyToPoll(voted, event('pollClosed', { pollSeq: opened.seq }))
-  t.match(closed, { poll: { open: false, votes: [2, 1] } })
-  t.equal(applyToPoll(voted, event('pollClosed', { pollSeq: 999 })).poll?.open, true)
 })
 
 t.test('a teacher may publish until the end, a student with the floor, muted only a picture', async (t) => {

@@ -253,6 +253,7 @@ export class Classroom {
       audience: ({ online, hands, broadcastViewers }) =>
         this.room.patch({ online, raisedHands: hands, broadcastViewers }),
       pollResult: (result) => this.polls.counted(result),
+      signInCount: (count) => this.polls.signInCounted(count),
       questionVotes: ({ votes }) => this.questions.counted(votes),
       sketched: (sketched) => this.board.see(sketched),
       uplink: ({ roundTripMs, warnings }) => {
@@ -287,7 +288,8 @@ export class Classroom {
 
   /** What belongs to the picture comes when the viewer's own picture has come to it. */
   #applyToPicture(events: readonly RoomEvent[]) {
-    this.polls.apply(events)
+    const held = this.#pictureMs() !== null
+    this.polls.apply(events, ({ at }) => (held ? Math.max(0, Math.round(serverClock.now() - at)) : 0))
     this.board.apply(events)
   }
 

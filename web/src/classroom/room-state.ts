@@ -2,7 +2,7 @@
 import { firstSettings } from '../../../signaling/protocol/constants.ts'
 import type { Person, RoomEvent, RoomSettings } from '../../../signaling/protocol/events.ts'
 import type { LessonStatus } from '../../../signaling/protocol/lesson.ts'
-import type { PollState, RoomSnapshot } from '../../../signaling/protocol/snapshot.ts'
+import type { RoomSnapshot } from '../../../signaling/protocol/snapshot.ts'
 
 export type RoomView = {
   self: Person | null
@@ -21,12 +21,6 @@ export type RoomView = {
   raisedHands: number
 }
 
-export type PollView = {
-  poll: PollState | null
-  /** One's own vote; null where there is none. */
-  choices: readonly number[] | null
-}
-
 export const emptyRoomView: RoomView = {
   self: null,
   status: 'scheduled',
@@ -41,8 +35,6 @@ export const emptyRoomView: RoomView = {
   broadcastViewers: 0,
   raisedHands: 0,
 }
-
-export const emptyPollView: PollView = { poll: null, choices: null }
 
 export const roomViewOf = (self: Person, snapshot: RoomSnapshot): RoomView => ({
   self,
@@ -66,13 +58,13 @@ export function mayPublish({ self, status, floor, muted }: RoomView): { camera: 
   return { camera, microphone: camera && (isTeacher || !muted.includes(self?.peerId ?? '')) }
 }
 
-type Reducers<View> = {
-  [T in RoomEvent['type']]?: (view: View, event: Extract<RoomEvent, { type: T }>) => Partial<View>
+type Reducers = {
+  [T in RoomEvent['type']]?: (room: RoomView, event: Extract<RoomEvent, { type: T }>) => Partial<RoomView>
 }
 
 const without = (people: readonly Person[], peerId: string) => people.filter((person) => person.peerId !== peerId)
 
-const roomReducers: Reducers<RoomView> = {
+const reducers: Reducers = {
   classStarted: (room, { at }) => ({ status: 'live', startedAt: room.startedAt ?? at }),
   classPaused: () => ({ status: 'paused' }),
   classResumed: () => ({ status: 'live' }),
@@ -100,19 +92,7 @@ const roomReducers: Reducers<RoomView> = {
   }),
 }
 
-const pollReducers: Reducers<PollView> = {
-  pollOpened: (_, { seq, data }) => ({
-    poll: { pollSeq: seq, ...data.poll, open: true, votes: data.poll.options.map(() => 0), voters: 0 },
-    choices: null,
-  }),
-  pollClosed: ({ poll }, { data }) => (poll?.pollSeq === data.pollSeq ? { poll: { ...poll, open: false } } : {}),
-  classEnded: ({ poll }) => (poll ? { poll: { ...poll, open: false } } : {}),
+export function applyToRoom(room: RoomView, event: RoomEvent): RoomView {
+  const reducer = reducers[event.type] as ((room: RoomView, event: RoomEvent) => Partial<RoomView>) | undefined
+  return reducer ? { ...room, ...reducer(room, event) } : room
 }
-
-function reduce<View>(reducers: Reducers<View>, view: View, event: RoomEvent): View {
-  const reducer = reducers[event.type] as ((view: View, event: RoomEvent) => Partial<View>) | undefined
-  return reducer ? { ...view, ...reducer(view, event) } : view
-}
-
-export const applyToRoom = (room: RoomView, event: RoomEvent): RoomView => reduce(roomReducers, room, event)
-export const applyToPoll = (poll: PollView, event: RoomEvent): PollView => reduce(pollReducers, poll, event)

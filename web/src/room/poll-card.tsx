@@ -2,7 +2,7 @@
 import { Check, ChevronDown, ChevronUp } from 'lucide-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { PollState } from '../../../signaling/protocol/snapshot.ts'
+import type { PollState } from '../../../signaling/protocol/poll-state.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { Pill } from '../ui/pills.tsx'
@@ -133,11 +133,12 @@ function Ballot({ poll, choices }: { poll: PollState; choices: readonly number[]
 /** The result, option by option, in shares of those who voted. */
 export function PollBars({ poll, mine }: { poll: PollState; mine: readonly number[] | null }) {
   const { t } = useTranslation()
-  const most = Math.max(...poll.votes)
+  const counts = poll.votes ?? []
+  const most = Math.max(...counts)
   return (
     <ul className="mt-2.5 flex flex-col gap-2" data-testid="poll-result">
       {poll.options.map((text, option) => {
-        const votes = poll.votes[option] ?? 0
+        const votes = counts[option] ?? 0
         const percent = poll.voters ? Math.round((votes / poll.voters) * 100) : 0
         const leads = votes > 0 && votes === most
         return (

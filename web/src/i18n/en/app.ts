@@ -101,6 +101,7 @@ export const app = {
     room_full: 'Every seat in this classroom is taken.',
     questions_full: 'Enough questions are waiting. Vote for the one that is closest to yours.',
     page_full: 'There is no more room on this page. Turn to another one.',
+    time_up: 'Time is up.',
     floor_full: 'As many speak now as may at once. End someone’s turn first, or raise the limit.',
     already_entitled: 'This is already yours.',
     order_open: 'You have an unpaid order for this. Pay it or cancel it first.',

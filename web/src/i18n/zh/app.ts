@@ -87,6 +87,7 @@ export const app = {
     room_full: '课堂已经坐满了。',
     questions_full: '待回答的问题已经够多了，可以给最接近的问题投票。',
     page_full: '这一页已经画满了，请换一页。',
+    time_up: '时间到了，没有赶上。',
     floor_full: '同时发言的人数已到上限，请先结束一位的发言，或提高上限。',
     already_entitled: '您已经拥有它了。',
     order_open: '您有一笔未支付的同类订单，请先支付或取消。',
