@@ -12,6 +12,7 @@ import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 import { Star, type StarListener } from './star.ts'
+import { WantedLayers } from './wanted-layers.ts'
 
 const INITIAL_OUTGOING_BITRATE = 1_200_000
 const ICE_CONSENT_TIMEOUT_SECONDS = 12
@@ -23,6 +24,7 @@ export class MediaRoom implements MediaRoomPort {
   private readonly peers = new Map<string, MediaPeer>()
   /** What all of them publish, by producer. */
   private readonly published = new Map<string, { owner: MediaPeer } & Produced>()
+  private readonly wanted: WantedLayers
   private star!: Star
   private speakers!: SpeakerWatch
   private isClosed = false
@@ -46,6 +48,10 @@ export class MediaRoom implements MediaRoomPort {
     this.broadcasts = broadcasts
     this.id = id
     this.listener = listener
+    this.wanted = new WantedLayers((producerId, spatialLayer) => {
+      const published = this.published.get(producerId)
+      if (published) listener.layersWanted(published.owner.publicationOf(published), spatialLayer)
+    })
     this.closed = new Promise((resolve) => {
       this.resolveClosed = resolve
     })
@@ -122,6 +128,7 @@ export class MediaRoom implements MediaRoomPort {
     const consumer = await peer.consume(offered.producer, rtpCapabilities, priority)
     if (!consumer) return
     this.watch(peerId, consumer)
+    this.wanted.watch(consumer)
     const { id, kind, rtpParameters, producerPaused, type } = consumer
     return {
       id,
@@ -143,6 +150,7 @@ export class MediaRoom implements MediaRoomPort {
   async setPreferredLayers(peerId: string, consumerId: string, layers: Layers): Promise<void> {
     const consumer = this.peerOf(peerId).consumer(consumerId)
     await fromClient(() => consumer.setPreferredLayers(layers))
+    this.wanted.look(consumer.producerId)
   }
 
   async requestKeyFrame(peerId: string, consumerId: string): Promise<void> {
@@ -197,6 +205,7 @@ export class MediaRoom implements MediaRoomPort {
       source.leave()
     }
     if (this.live?.peerId !== peerId) return
+    this.keepWhole(peerId)
     for (const { owner, producer, source } of this.published.values())
       if (owner.id === peerId) void this.live.opened?.add(this.star.home.router, producer, source)
   }
@@ -208,6 +217,7 @@ export class MediaRoom implements MediaRoomPort {
   async endBroadcast(): Promise<void> {
     const { live } = this
     this.live = undefined
+    this.keepWhole(undefined)
     await (await live?.source)?.close(true)
   }
 
@@ -287,10 +297,19 @@ export class MediaRoom implements MediaRoomPort {
         scores.map(({ score }) => score),
       ),
     )
+    this.wanted.add(producer)
     if (producer.kind === 'audio') this.speakers.add(producer, peer.id)
-    if (this.live?.peerId === peer.id) void this.live.opened?.add(this.star.home.router, producer, produced.source)
+    if (this.live?.peerId === peer.id) {
+      this.wanted.setWhole(producer.id, true)
+      void this.live.opened?.add(this.star.home.router, producer, produced.source)
+    }
     this.listener.published(peer.publicationOf(produced))
     return peer.publicationOf(produced)
+  }
+
+  /** What this peer publishes is broadcast with all its layers. */
+  private keepWhole(peerId: string | undefined): void {
+    for (const [producerId, { owner }] of this.published) this.wanted.setWhole(producerId, owner.id === peerId)
   }
 
   private watch(peerId: string, consumer: mediasoup.Consumer): void {

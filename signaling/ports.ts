@@ -106,6 +106,8 @@ export type MediaListener = {
   consumerClosed(peerId: string, consumerId: string): void
   consumerPaused(peerId: string, consumerId: string, paused: boolean): void
   layersChanged(peerId: string, consumerId: string, layers: Layers | null): void
+  /** The highest simulcast layer of it that anybody receives has changed. */
+  layersWanted(publication: Publication, spatialLayer: number): void
   dominantSpeaker(peerId: string | null): void
   /** Every transport of these peers, or of the whole room, is gone; new ones may be opened. */
   mediaReset(peerIds?: string[]): void

@@ -253,6 +253,8 @@ function listenerOf(
       tell(peerId, { topic: paused ? 'consumerPaused' : 'consumerResumed', data: { consumerId } }),
     layersChanged: (peerId, consumerId, layers) =>
       tell(peerId, { topic: 'layersChanged', data: { consumerId, layers } }),
+    layersWanted: ({ peerId, producerId }, spatialLayer) =>
+      tell(peerId, { topic: 'layersWanted', data: { producerId, spatialLayer } }),
     dominantSpeaker: (peerId) => room.broadcast({ topic: 'dominantSpeaker', data: { peerId } }),
   }
 }

@@ -105,6 +105,8 @@ export const mediaNotifications = {
   layersChanged: object({ consumerId: Id, layers: nullable(LayersSchema) }),
   /** How well the server receives a source of one’s own, 0 to 10, one figure per simulcast layer. */
   producerScore: object({ producerId: Id, scores: Type.Array(Type.Integer()) }),
+  /** The highest simulcast layer of a source of one’s own that anybody receives: those above need not be sent. */
+  layersWanted: object({ producerId: Id, spatialLayer: Type.Integer({ minimum: 0 }) }),
   /** A source of one’s own was closed by the server: the floor was taken, or the peer muted. */
   producerClosed: ofProducer,
   /** Who speaks loudest; null when nobody does. */

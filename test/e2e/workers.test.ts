@@ -11,7 +11,20 @@ t.test('a class on two media workers', async (t) => {
     await server.close()
   })
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
-  const student = await attend(server, browser, 'student', 'student')
+  const student = await attend(server, browser, 'student', 'student', { phone: true })
+  await teacher.page.addInitScript(() => {
+    const Real = RTCPeerConnection
+    const connections: RTCPeerConnection[] = []
+    Object.assign(window, {
+      connections,
+      RTCPeerConnection: class extends Real {
+        constructor(configuration?: RTCConfiguration) {
+          super(configuration)
+          connections.push(this)
+        }
+      },
+    })
+  })
   const lesson = await announce(server, teacher)
   await goLive(teacher, server.url, lesson.id)
   await watch(student, server.url, lesson.id)
@@ -23,6 +36,22 @@ t.test('a class on two media workers', async (t) => {
     t.strictSame([home.viewers, branch.viewers], [1, 1])
     const latency = median(await readLatencies(student.page, MAIN_VIDEO, 10))
     t.ok(latency < 1000, `its picture is ${Math.round(latency)} ms old`)
+  })
+
+  await t.test('the teacher sends no layer that nobody has use for, until somebody has', async (t) => {
+    const sent = (layers: number) =>
+      teacher.page.waitForFunction(async (layers) => {
+        const { connections } = window as unknown as { connections: RTCPeerConnection[] }
+        const senders = connections.flatMap((connection) => connection.getSenders())
+        const encodings = senders
+          .filter(({ track }) => track?.kind === 'video')
+          .flatMap((one) => one.getParameters().encodings)
+        return encodings.length === 3 && encodings.filter(({ active }) => active).length === layers
+      }, layers)
+    await sent(2)
+    await student.page.setViewportSize({ width: 1280, height: 900 })
+    await sent(3)
+    t.pass('a larger picture brings the largest layer back')
   })
 
   await t.test('the worker of the student dies: the picture comes back, and the teacher notices nothing', async (t) => {

@@ -269,6 +269,7 @@ export class Classroom {
       consumerResumed: ({ consumerId }) => this.receiving.setPaused(consumerId, false),
       layersChanged: ({ consumerId, layers }) => this.receiving.setLayer(consumerId, layers?.spatialLayer ?? null),
       producerScore: ({ producerId, scores }) => this.publishing.scored(producerId, scores),
+      layersWanted: ({ producerId, spatialLayer }) => this.publishing.limitLayers(producerId, spatialLayer),
       producerClosed: ({ producerId }) => this.publishing.withdrawn(producerId),
       dominantSpeaker: ({ peerId }) => this.dominantSpeaker.set(peerId),
       mediaReset: () => {

@@ -95,6 +95,16 @@ export class Publishing {
     if (source) this.#change(source, { scores })
   }
 
+  /** Sends no layers above this one, which nobody receives now. */
+  limitLayers(producerId: string, spatialLayer: number): void {
+    const source = this.#sourceOf(producerId)
+    if (source)
+      void this.#producers
+        .get(source)!
+        .setMaxSpatialLayer(spatialLayer)
+        .catch(() => {})
+  }
+
   withdrawn(producerId: string): void {
     const source = this.#sourceOf(producerId)
     if (!source) return
