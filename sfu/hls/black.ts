@@ -1,5 +1,4 @@
 /** A black picture, for a class whose teacher has none yet. */
-import { RtpClock, SenderOffset } from './clock.ts'
 import { Parameters } from './parameters.ts'
 import type { BroadcastHealth } from './ports.ts'
 import { VideoLane } from './video-lane.ts'
@@ -12,8 +11,7 @@ const NALS = [
 ].map((nal) => [Buffer.from(nal, 'base64')])
 
 export function blackLane(startedAt: number, health: BroadcastHealth): VideoLane {
-  const clock = new RtpClock(90_000, new SenderOffset())
-  const lane = new VideoLane({ clock, startedAt, health, needKey() {}, arrived() {} })
+  const lane = new VideoLane({ startedAt, health, needKey() {}, arrived() {} })
   const { parameters, units } = Parameters.split(NALS, undefined)
   lane.preset(units, parameters!)
   return lane

@@ -1,6 +1,6 @@
 /** From the router into the muxer: what one peer publishes, over reconnects of the peer and deaths of the worker. */
 import type { types as mediasoup } from 'mediasoup'
-import type { Source } from '../../signaling/protocol/constants.ts'
+import type { BroadcastWarning, Source } from '../../signaling/protocol/constants.ts'
 import type { Log } from '../log.ts'
 import { AacEncoder } from './aac.ts'
 import { AudioInput } from './audio-lane.ts'
@@ -10,6 +10,8 @@ import { AUDIO_TIMESCALE, VIDEO_TIMESCALE } from './fmp4.ts'
 import { handOver } from './hand-over.ts'
 import { Muxer } from './muxer.ts'
 import { ssrcOf } from './rtp.ts'
+import { Transcoder } from './transcoder.ts'
+import { H264Input, Vp8Input } from './video-input.ts'
 import { VideoLane } from './video-lane.ts'
 
 const KEY_FRAME_EVERY_MS = 500
@@ -18,7 +20,10 @@ const FIND_SSRCS_EVERY_MS = 500
 const PICTURES: Source[] = ['screen', 'camera']
 const SOUNDS: Source[] = ['microphone', 'screenAudio']
 
-type Lane = Pick<VideoLane | AudioInput, 'push' | 'reported' | 'drain'>
+/** What may be wrong with a picture that is made anew. */
+const TRANSCODED: BroadcastWarning[] = ['picture_not_h264', 'picture_not_shown']
+
+type Lane = Pick<H264Input | Vp8Input | AudioInput, 'push' | 'reported' | 'drain'> & { interrupted?: () => void }
 type Input = {
   source: Source
   producer: mediasoup.Producer
@@ -41,6 +46,7 @@ export class BroadcastSource {
   private offset = new SenderOffset()
   private picture: Input | undefined
   private sound: Input | undefined
+  private transcoder: Transcoder | undefined
   private askedMs = 0
   private closing: Promise<void> | undefined
 
@@ -50,7 +56,8 @@ export class BroadcastSource {
     this.broadcast = broadcast
     this.log = log
     this.aac = new AacEncoder(broadcast, log)
-    const requestKeyFrame = () => this.requestKeyFrame()
+    // What makes the picture anew makes key frames by itself.
+    const requestKeyFrame = () => this.transcoder ?? this.requestKeyFrame()
     this.muxer = new Muxer({ broadcast, firstMsn, requestKeyFrame, aac: this.aac }, Date.now())
   }
 
@@ -61,8 +68,8 @@ export class BroadcastSource {
   /** Takes what this producer sends, until it closes. */
   async add(router: mediasoup.Router, producer: mediasoup.Producer, source: Source): Promise<void> {
     if (this.closed || (!PICTURES.includes(source) && !SOUNDS.includes(source))) return
-    if (producer.kind === 'video' && !producer.rtpParameters.codecs.some(({ mimeType }) => /h264/i.test(mimeType))) {
-      this.broadcast.warn('picture_not_h264')
+    if (producer.kind === 'video' && !isCodec(producer, 'h264') && !isCodec(producer, 'vp8')) {
+      this.broadcast.warn('picture_not_shown')
       return
     }
     try {
@@ -106,6 +113,7 @@ export class BroadcastSource {
     for (const { consumer } of this.inputs.values()) this.closeConsumer(consumer)
     this.muxer.end(Date.now())
     this.aac.close()
+    this.transcoder?.close()
     await (forGood ? this.broadcast.end() : this.broadcast.suspend())
     this.whenClosed()
   }
@@ -114,7 +122,7 @@ export class BroadcastSource {
     const { producer, consumer } = input
     this.inputs.set(producer.id, input)
     consumer.on('producerresume', () => {
-      for (const lane of input.lanes) if (lane instanceof VideoLane) lane.interrupted()
+      for (const lane of input.lanes) lane.interrupted?.()
     })
     const gone = () => {
       if (this.inputs.get(producer.id) === input) this.inputs.delete(producer.id)
@@ -135,12 +143,7 @@ export class BroadcastSource {
     const best = (sources: Source[]) =>
       sources.flatMap((source) => [...this.inputs.values()].filter((input) => input.source === source)).at(0)
     const [picture, sound] = [best(PICTURES), best(SOUNDS)]
-    if (picture !== this.picture) {
-      this.picture = picture
-      this.setLanes(picture, () => this.newVideoLane())
-      this.muxer.show((picture?.lanes ?? []) as VideoLane[])
-      if (picture) this.requestKeyFrame()
-    }
+    if (picture !== this.picture) this.showPicture(picture)
     if (sound !== this.sound) {
       this.sound?.bySsrc.clear()
       this.sound = sound
@@ -148,22 +151,60 @@ export class BroadcastSource {
     }
   }
 
-  private setLanes(input: Input | undefined, create: () => Lane): void {
+  private showPicture(picture: Input | undefined): void {
+    this.picture = picture
+    this.transcoder?.close()
+    this.transcoder = undefined
+    const shown: VideoLane[] = []
+    if (picture && isCodec(picture.producer, 'vp8')) {
+      const transcoder = this.transcode(picture)
+      shown.push(transcoder.lane)
+      this.setLanes(picture, (layer) => new Vp8Input(transcoder, layer, this.videoClock(), this.broadcast.health))
+    } else {
+      this.setLanes(picture, () => {
+        const lane = this.newVideoLane(() => this.requestKeyFrame())
+        shown.push(lane)
+        return new H264Input(lane, this.videoClock())
+      })
+    }
+    this.muxer.show(shown)
+    if (picture) this.requestKeyFrame()
+    if (picture && !this.transcoder) for (const warning of TRANSCODED) this.broadcast.settle(warning)
+  }
+
+  private transcode({ consumer }: Input): Transcoder {
+    const { broadcast, log } = this
+    broadcast.warn('picture_not_h264')
+    this.transcoder = new Transcoder({
+      lane: this.newVideoLane(() => {}),
+      startedAt: broadcast.startedAt,
+      layers: consumer.rtpParameters.encodings?.length ?? 1,
+      log,
+      needKey: () => this.requestKeyFrame(),
+      works: (works) => (works ? broadcast.settle('picture_not_shown') : broadcast.warn('picture_not_shown')),
+    })
+    return this.transcoder
+  }
+
+  private videoClock(): RtpClock {
+    return new RtpClock(VIDEO_TIMESCALE, this.offset)
+  }
+
+  private setLanes(input: Input | undefined, create: (layer: number) => Lane): void {
     if (!input) return
     const encodings = input.consumer.rtpParameters.encodings ?? []
-    input.lanes = encodings.map(create)
+    input.lanes = encodings.map((_, layer) => create(layer))
     input.bySsrc = new Map(encodings.map(({ ssrc }, index) => [ssrc!, input.lanes[index]!]))
     input.bySenderSsrc.clear()
     input.ssrcsAskedMs = 0
   }
 
-  private newVideoLane(): VideoLane {
+  private newVideoLane(needKey: () => void): VideoLane {
     const { startedAt, health } = this.broadcast
     return new VideoLane({
-      clock: new RtpClock(VIDEO_TIMESCALE, this.offset),
       startedAt,
       health,
-      needKey: () => this.requestKeyFrame(),
+      needKey,
       arrived: (seconds, key) => this.guarded(() => this.muxer.arrived(seconds, key, Date.now())),
     })
   }
@@ -215,6 +256,9 @@ export class BroadcastSource {
     }
   }
 }
+
+const isCodec = ({ rtpParameters }: mediasoup.Producer, name: 'h264' | 'vp8') =>
+  rtpParameters.codecs.some(({ mimeType }) => mimeType.toLowerCase() === `video/${name}`)
 
 /** From 1900 to 1970. */
 const NTP_TO_UNIX_SECONDS = 2_208_988_800

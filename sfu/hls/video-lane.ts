@@ -1,12 +1,9 @@
-/** One stream of pictures: out of RTP, at their media time, cut into parts that begin and end exactly where they should. */
-import type { RtpClock } from './clock.ts'
+/** One stream of pictures, at their media time, cut into parts that begin and end exactly where they should. */
 import { type Sample, VIDEO_TIMESCALE } from './fmp4.ts'
-import { type AccessUnit, H264Depacketizer, type Nal } from './h264.ts'
+import type { AccessUnit, Nal } from './h264.ts'
 import { Parameters } from './parameters.ts'
 import type { BroadcastHealth } from './ports.ts'
-import { parseRtp, Reorder } from './rtp.ts'
 
-const REORDER_MS = 250
 const TICKS_PER_MS = VIDEO_TIMESCALE / 1000
 /** A picture this near to a boundary is moved onto it. */
 const SNAP_TICKS = 8 * TICKS_PER_MS
@@ -22,7 +19,6 @@ const ACTIVE_MS = 1000
 type Picture = { at: number; key: boolean; units: Nal[]; parameters: Parameters | undefined }
 
 export type VideoLaneDeps = {
-  clock: RtpClock
   startedAt: number
   health: BroadcastHealth
   /** Called while only a key frame helps. */
@@ -36,13 +32,12 @@ export class VideoLane {
   delayMs = 0
   /** Those of the last key frame that was cut. */
   parameters: Parameters | undefined
+  isClosed = false
   private readonly deps: VideoLaneDeps
-  private readonly reorder: Reorder
   private pending: Picture[] = []
   private arrivedParameters: Parameters | undefined
   private lastKey: Picture | undefined
   private waitsForKey = true
-  private closed = false
   /** Up to here everything has been cut. */
   private done = Number.NEGATIVE_INFINITY
   private newest = Number.NEGATIVE_INFINITY
@@ -50,37 +45,38 @@ export class VideoLane {
 
   constructor(deps: VideoLaneDeps) {
     this.deps = deps
-    const { health } = deps
-    const depacketizer = new H264Depacketizer(
-      (unit) => this.take(unit),
-      () => this.broke(),
-    )
-    this.reorder = new Reorder(
-      (packet) => depacketizer.push(packet),
-      (count) => {
-        health.lost += count
-        depacketizer.lost()
-      },
-      REORDER_MS,
-    )
   }
 
-  push(bytes: Buffer, arrivalMs: number): void {
-    if (this.closed) return
-    this.deps.health.packets += 1
-    const packet = parseRtp(bytes, arrivalMs)
-    if (!packet) return
-    const before = this.reorder.reordered
-    this.reorder.push(packet)
-    this.deps.health.reordered += this.reorder.reordered - before
+  get health(): BroadcastHealth {
+    return this.deps.health
   }
 
-  reported(ntpMs: number, timestamp: number, arrivalMs: number): void {
-    this.deps.clock.reported(ntpMs, timestamp, arrivalMs)
+  /** The next picture, captured at this time of the server's clock. */
+  take(unit: Pick<AccessUnit, 'nals' | 'key' | 'arrivalMs'>, capturedMs: number): void {
+    if (this.isClosed) return
+    this.lastArrivalMs = unit.arrivalMs
+    this.delayMs = Math.max(unit.arrivalMs - capturedMs, this.delayMs - 0.5)
+    const at = Math.round((capturedMs - this.deps.startedAt) * TICKS_PER_MS)
+    const { parameters = this.arrivedParameters, units } = Parameters.split(unit.nals, this.arrivedParameters)
+    if (parameters !== this.arrivedParameters) this.arrivedParameters = parameters
+    if (units.length === 0 || this.pending.length > MOST_PENDING) return
+    if (!parameters || (this.waitsForKey && !unit.key)) {
+      this.deps.needKey()
+      return
+    }
+    this.waitsForKey = false
+    const notBefore = Math.max(this.done, (this.pending.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + LEAST_TICKS)
+    if (at < notBefore) this.deps.health.late += 1
+    const picture = { at: Math.max(at, notBefore), key: unit.key, units, parameters: unit.key ? parameters : undefined }
+    this.pending.push(picture)
+    this.newest = picture.at
+    this.deps.arrived(picture.at / VIDEO_TIMESCALE, picture.key)
   }
 
-  drain(nowMs: number): void {
-    this.reorder.drain(nowMs)
+  /** Something of a picture is missing: only a key frame goes on. */
+  broke(): void {
+    this.waitsForKey = true
+    this.deps.needKey()
   }
 
   /** Shows this picture until others come. */
@@ -91,7 +87,7 @@ export class VideoLane {
 
   /** It is shown no more: what comes is not for it. */
   close(): void {
-    this.closed = true
+    this.isClosed = true
     this.pending = []
   }
 
@@ -190,32 +186,6 @@ export class VideoLane {
       const units = filler ? [this.parameters!.fill()] : this.parameters!.numbered(picture.units)
       return { ticks, key: picture.key, units }
     })
-  }
-
-  private take(unit: AccessUnit): void {
-    const capturedMs = this.deps.clock.at(unit.timestamp, unit.arrivalMs)
-    this.lastArrivalMs = unit.arrivalMs
-    this.delayMs = Math.max(unit.arrivalMs - capturedMs, this.delayMs - 0.5)
-    const at = Math.round((capturedMs - this.deps.startedAt) * TICKS_PER_MS)
-    const { parameters = this.arrivedParameters, units } = Parameters.split(unit.nals, this.arrivedParameters)
-    if (parameters !== this.arrivedParameters) this.arrivedParameters = parameters
-    if (units.length === 0 || this.pending.length > MOST_PENDING) return
-    if (!parameters || (this.waitsForKey && !unit.key)) {
-      this.deps.needKey()
-      return
-    }
-    this.waitsForKey = false
-    const notBefore = Math.max(this.done, (this.pending.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + LEAST_TICKS)
-    if (at < notBefore) this.deps.health.late += 1
-    const picture = { at: Math.max(at, notBefore), key: unit.key, units, parameters: unit.key ? parameters : undefined }
-    this.pending.push(picture)
-    this.newest = picture.at
-    this.deps.arrived(picture.at / VIDEO_TIMESCALE, picture.key)
-  }
-
-  private broke(): void {
-    this.waitsForKey = true
-    this.deps.needKey()
   }
 }
 

@@ -72,7 +72,13 @@ export const firstPoll = {
 }
 
 /** What hinders the broadcast of a class, as its teacher is told. */
-export const broadcastWarnings = ['picture_not_h264', 'no_ffmpeg', 'cannot_fill', 'store_fails'] as const
+export const broadcastWarnings = [
+  'picture_not_h264',
+  'picture_not_shown',
+  'no_ffmpeg',
+  'cannot_fill',
+  'store_fails',
+] as const
 export type BroadcastWarning = (typeof broadcastWarnings)[number]
 
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const

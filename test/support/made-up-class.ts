@@ -12,6 +12,7 @@ import {
   type Recorder,
   type SegmentStore,
 } from '../../sfu/hls/ports.ts'
+import { H264Input } from '../../sfu/hls/video-input.ts'
 import { VideoLane } from '../../sfu/hls/video-lane.ts'
 import { type MadeUpPicture, makePictures, RtpStream } from './made-up-sender.ts'
 import { silentLog } from './silent-log.ts'
@@ -81,7 +82,7 @@ export async function openMadeUpClass(given: Given = {}) {
   const offset = new SenderOffset()
   const microphone = new RtpStream(9, 48_000)
   const sound = new AudioInput(muxer.sound, new RtpClock(48_000, offset))
-  let layers: { lane: VideoLane; stream: RtpStream; pictures: MadeUpPicture[] }[] = []
+  let layers: { input: H264Input; stream: RtpStream; pictures: MadeUpPicture[] }[] = []
   let sent = 0
   let [nextPicture, nextSound] = [now, now]
 
@@ -91,28 +92,30 @@ export async function openMadeUpClass(given: Given = {}) {
     layers = pictures.map((each, index) => ({
       pictures: each,
       stream: new RtpStream(index + 1, 90_000),
-      lane: new VideoLane({
-        clock: new RtpClock(90_000, offset),
-        startedAt,
-        health: broadcast.health,
-        needKey: () => {
-          keyAsked = true
-        },
-        arrived: () => muxer.advance(now),
-      }),
+      input: new H264Input(
+        new VideoLane({
+          startedAt,
+          health: broadcast.health,
+          needKey: () => {
+            keyAsked = true
+          },
+          arrived: () => muxer.advance(now),
+        }),
+        new RtpClock(90_000, offset),
+      ),
     }))
     sent = 0
-    muxer.show(layers.map(({ lane }) => lane))
+    muxer.show(layers.map(({ input }) => input.lane))
   }
   await show(sizes)
 
   const sendPicture = () => {
     if (keyAsked) sent = Math.ceil(sent / PICTURES_PER_KEY) * PICTURES_PER_KEY
     keyAsked = false
-    for (const { lane, stream, pictures } of layers) {
+    for (const { input, stream, pictures } of layers) {
       for (const packet of stream.picture(nextPicture - NETWORK_MS, pictures[sent % pictures.length]!))
-        lane.push(packet, now)
-      if (sent % 30 === 5) lane.reported(now - NETWORK_MS, stream.timestampAt(now - NETWORK_MS), now)
+        input.push(packet, now)
+      if (sent % 30 === 5) input.reported(now - NETWORK_MS, stream.timestampAt(now - NETWORK_MS), now)
     }
     sent += 1
     nextPicture += FRAME_MS
@@ -132,7 +135,7 @@ export async function openMadeUpClass(given: Given = {}) {
       for (const end = now + seconds * 1000; now < end; now += TICK_MS) {
         while (nextPicture <= now) sendPicture()
         while (nextSound <= now) sendSound()
-        for (const { lane } of layers) lane.drain(now)
+        for (const { input } of layers) input.drain(now)
         muxer.advance(now)
       }
       await new Promise(setImmediate)

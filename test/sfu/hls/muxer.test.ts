@@ -9,6 +9,7 @@ import { Broadcast } from '../../../sfu/hls/broadcast.ts'
 import { RtpClock, SenderOffset } from '../../../sfu/hls/clock.ts'
 import { Muxer } from '../../../sfu/hls/muxer.ts'
 import { defaultHlsOptions, noRecorder, type RecordedSegment } from '../../../sfu/hls/ports.ts'
+import { H264Input } from '../../../sfu/hls/video-input.ts'
 import { VideoLane } from '../../../sfu/hls/video-lane.ts'
 import { HlsLint } from '../../support/hls-lint.ts'
 import { type MadeUpPicture, makePictures, RtpStream } from '../../support/made-up-sender.ts'
@@ -45,7 +46,7 @@ function openClass() {
   })
   const state = {
     now: STARTED_AT,
-    cameras: [] as { lanes: VideoLane[]; on: boolean }[],
+    cameras: [] as { inputs: H264Input[]; on: boolean }[],
     microphone: true,
     lose: 0,
     mix: false,
@@ -61,29 +62,25 @@ function openClass() {
   const connect = (layers: readonly MadeUpPicture[][]) => {
     const offset = new SenderOffset()
     const { health } = broadcast
-    const lanes = layers.map(
-      () =>
-        new VideoLane({
-          clock: new RtpClock(90_000, offset),
-          startedAt: STARTED_AT,
-          health,
-          needKey: () => {
-            state.keyAsked = true
-          },
-          arrived: (seconds, key) => muxer.arrived(seconds, key, state.now),
-        }),
-    )
+    const needKey = () => {
+      state.keyAsked = true
+    }
+    const arrived = (seconds: number, key: boolean) => muxer.arrived(seconds, key, state.now)
+    const inputs = layers.map(() => {
+      const lane = new VideoLane({ startedAt: STARTED_AT, health, needKey, arrived })
+      return new H264Input(lane, new RtpClock(90_000, offset))
+    })
     const streams = layers.map((_, index) => new RtpStream(index + 1, 90_000))
-    const camera = { lanes, on: true, layers: layers.length, rate: 30, sent: 0 }
+    const camera = { inputs, on: true, layers: layers.length, rate: 30, sent: 0 }
     state.cameras.push(camera)
     const send = (capturedMs: number) => {
       if (state.keyAsked) camera.sent = Math.ceil(camera.sent / PICTURES_PER_KEY) * PICTURES_PER_KEY
       state.keyAsked = false
-      lanes.slice(0, camera.layers).forEach((lane, index) => {
+      inputs.slice(0, camera.layers).forEach((input, index) => {
         const pictures = layers[index]!
         for (const packet of streams[index]!.picture(capturedMs, pictures[camera.sent % pictures.length]!)) {
           if (state.lose > 0 && Math.random() < state.lose) continue
-          const push = () => lane.push(packet, state.now)
+          const push = () => input.push(packet, state.now)
           if (state.mix && !held && Math.random() < 0.1) held = push
           else {
             push()
@@ -92,7 +89,7 @@ function openClass() {
           }
         }
         if (camera.sent % 30 === 5)
-          lane.reported(
+          input.reported(
             state.now - NETWORK_MS + SENDER_AHEAD_MS,
             streams[index]!.timestampAt(state.now - NETWORK_MS),
             state.now,
@@ -100,7 +97,7 @@ function openClass() {
       })
       camera.sent += 1
     }
-    muxer.show(lanes)
+    muxer.show(inputs.map(({ lane }) => lane))
     return Object.assign(camera, { send, nextAt: state.now })
   }
   const cameras: ReturnType<typeof connect>[] = []
@@ -116,7 +113,7 @@ function openClass() {
       for (; nextSound <= state.now; nextSound += 20)
         if (state.microphone) input.push(sound.packet(nextSound - NETWORK_MS, TONE, false), state.now)
       if (state.now % 20 !== 0) continue
-      for (const camera of cameras) for (const lane of camera.lanes) lane.drain(state.now)
+      for (const camera of cameras) for (const input of camera.inputs) input.drain(state.now)
       muxer.tick(state.now)
       if (state.now % 200 === 0) await look()
     }

@@ -8,6 +8,7 @@ import { Broadcast } from '../../../sfu/hls/broadcast.ts'
 import { RtpClock, SenderOffset } from '../../../sfu/hls/clock.ts'
 import { Muxer } from '../../../sfu/hls/muxer.ts'
 import { defaultHlsOptions, noRecorder } from '../../../sfu/hls/ports.ts'
+import { H264Input } from '../../../sfu/hls/video-input.ts'
 import { VideoLane } from '../../../sfu/hls/video-lane.ts'
 import { makePictures, makeSound, RtpStream } from '../../support/made-up-sender.ts'
 import { silentLog } from '../../support/silent-log.ts'
@@ -39,25 +40,25 @@ async function flashAndBeep(): Promise<Map<string, Uint8Array>> {
   const muxer = new Muxer({ broadcast, firstMsn: 0, requestKeyFrame() {} }, now)
   const offset = new SenderOffset()
   const lane = new VideoLane({
-    clock: new RtpClock(90_000, offset),
     startedAt: STARTED_AT,
     health: broadcast.health,
     needKey() {},
     arrived: (seconds, key) => muxer.arrived(seconds, key, now),
   })
+  const camera = new H264Input(lane, new RtpClock(90_000, offset))
   const input = new AudioInput(muxer.sound, new RtpClock(48_000, offset))
   const [video, audio] = [new RtpStream(1, 90_000), new RtpStream(2, 48_000)]
   muxer.show([lane])
-  const report = (to: VideoLane | AudioInput, stream: RtpStream, networkMs: number) =>
+  const report = (to: H264Input | AudioInput, stream: RtpStream, networkMs: number) =>
     to.reported(now - networkMs + SENDER_AHEAD_MS, stream.timestampAt(now - networkMs), now)
   let [picture, packet] = [0, 0]
   for (; now < STARTED_AT + SECONDS * 1000; now += 5) {
     const at = now - STARTED_AT
     for (; picture < pictures.length && (picture * 1000) / 30 + NETWORK_MS.picture <= at; picture++)
-      for (const bytes of video.picture(STARTED_AT + (picture * 1000) / 30, pictures[picture]!)) lane.push(bytes, now)
+      for (const bytes of video.picture(STARTED_AT + (picture * 1000) / 30, pictures[picture]!)) camera.push(bytes, now)
     for (; packet < packets.length && packet * 20 + NETWORK_MS.sound <= at; packet++)
       input.push(audio.packet(STARTED_AT + packet * 20, packets[packet]!, false), now)
-    if (at % 1000 === 500) report(lane, video, NETWORK_MS.picture)
+    if (at % 1000 === 500) report(camera, video, NETWORK_MS.picture)
     if (at % 1000 === 700) report(input, audio, NETWORK_MS.sound)
     if (at % 20 === 0) muxer.tick(now)
   }

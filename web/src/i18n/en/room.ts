@@ -363,7 +363,9 @@ export const room = {
     end: 'End class',
     broadcast: {
       picture_not_h264:
-        'This browser does not send H.264: those who watch the broadcast have only the sound. Teach from Chrome, Edge or Safari.',
+        'This browser does not send H.264: the server makes the picture anew for the broadcast, which costs it sharpness and work. Chrome, Edge and Safari do better.',
+      picture_not_shown:
+        'The picture cannot be made for the broadcast: those who watch it have only the sound. Teach from Chrome, Edge or Safari.',
       no_ffmpeg: 'The server has no ffmpeg: older Apple devices are without sound. Tell the operator.',
       cannot_fill: 'The picture is coded in a rare way: the broadcast may stutter on a poor network.',
       store_fails:

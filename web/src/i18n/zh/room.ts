@@ -347,7 +347,9 @@ export const room = {
     devices: '选择设备',
     end: '下课',
     broadcast: {
-      picture_not_h264: '这个浏览器发送的画面不是 H.264：走直播线路的学员现在只有声音。请换用 Chrome、Edge 或 Safari。',
+      picture_not_h264:
+        '这个浏览器发送的画面不是 H.264：直播线路的画面要由服务器重新编码，清晰度会降低，也更费服务器。建议换用 Chrome、Edge 或 Safari。',
+      picture_not_shown: '画面无法转到直播线路：走直播线路的学员现在只有声音。请换用 Chrome、Edge 或 Safari。',
       no_ffmpeg: '服务器上没有 ffmpeg：较旧的苹果设备听不到声音。请联系管理员。',
       cannot_fill: '画面编码少见：网络不稳时，走直播线路的学员可能会卡顿。',
       store_fails: '服务器存不下录像了：直播不受影响，但这一段可能没有回放。请联系管理员。',
