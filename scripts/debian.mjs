@@ -13,6 +13,7 @@ const gstreamerPlugin = (name) => () => {
 }
 
 const GSTREAMER = 'tests that GStreamer reads what is broadcast'
+const PEERS = 'tests with clients whose WebRTC and RTMP are not ours'
 const WORKER_BUILD = 'building the media worker'
 
 /** Each package, what it serves, and how to see that it is there. */
@@ -34,6 +35,10 @@ const PACKAGES = {
   'gstreamer1.0-plugins-good': { serves: GSTREAMER, present: gstreamerPlugin('isomp4') },
   'gstreamer1.0-plugins-bad': { serves: GSTREAMER, present: gstreamerPlugin('hls') },
   nginx: { serves: 'tests of the proxy in front', present: onPath('nginx') },
+  'python3-aiortc': {
+    serves: PEERS,
+    present: () => existsSync('/usr/lib/python3/dist-packages/aiortc'),
+  },
   'g++': { serves: WORKER_BUILD, present: onPath('g++') },
   make: { serves: WORKER_BUILD, present: onPath('make') },
   'flatbuffers-compiler': { serves: WORKER_BUILD, present: onPath('flatc') },
@@ -48,7 +53,7 @@ export const DEMO_PACKAGES = ['ffmpeg', 'espeak-ng', 'fonts-noto-cjk']
 export const TEST_PACKAGES = [
   ...DEMO_PACKAGES,
   ...['chromium', 'postgresql', 'redis-server', 'python3-swift', 'nginx'],
-  ...Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === GSTREAMER),
+  ...Object.keys(PACKAGES).filter((name) => [GSTREAMER, PEERS].includes(PACKAGES[name].serves)),
 ]
 export const WORKER_BUILD_PACKAGES = Object.keys(PACKAGES).filter((name) => PACKAGES[name].serves === WORKER_BUILD)
 

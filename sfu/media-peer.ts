@@ -9,7 +9,7 @@ import { cannotBePlayed, fromClient, stillOpen } from './failures.ts'
 import { soundRtpParameters } from './rtp-check.ts'
 
 /** Key frames cost every viewer: however many ask, a sender is asked this often at most. */
-const KEY_FRAME_DELAY_MS = 500
+export const KEY_FRAME_DELAY_MS = 500
 
 export type Produced = { producer: mediasoup.Producer; source: Source }
 

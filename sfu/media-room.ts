@@ -1,7 +1,14 @@
 /** The media of one room: its routers on the workers, and what its peers send and receive through them. */
 import type { types as mediasoup } from 'mediasoup'
-import type { MediaListener, MediaRoom as MediaRoomPort, Publication, Standing } from '../signaling/ports.ts'
+import type {
+  MediaListener,
+  MediaRoom as MediaRoomPort,
+  Publication,
+  SdpSession,
+  Standing,
+} from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
+import { AppError } from '../signaling/protocol/errors.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { type Branch, copyOnce } from './branch.ts'
 import { fromClient, stillOpen } from './failures.ts'
@@ -10,18 +17,19 @@ import type { LiveBroadcast } from './hls/ports.ts'
 import type { BroadcastSource } from './hls/source.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
+import { receive } from './sdp/receive.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 import { Star, type StarListener } from './star.ts'
 import { WantedLayers } from './wanted-layers.ts'
-
-const INITIAL_OUTGOING_BITRATE = 1_200_000
-const ICE_CONSENT_TIMEOUT_SECONDS = 12
+import { createWebRtcTransport } from './webrtc-transport.ts'
 
 export class MediaRoom implements MediaRoomPort {
   readonly id: string
   readonly closed: Promise<void>
   private readonly listener: MediaListener
   private readonly peers = new Map<string, MediaPeer>()
+  /** Those whose media comes in by another way than their signaling, too. */
+  private readonly beside = new Map<string, MediaPeer>()
   /** What all of them publish, by producer. */
   private readonly published = new Map<string, { owner: MediaPeer } & Produced>()
   private readonly wanted: WantedLayers
@@ -88,9 +96,17 @@ export class MediaRoom implements MediaRoomPort {
     return this.announce(peer, await peer.produce(transportId, source, rtpParameters))
   }
 
-  /** Makes a producer of any transport of this room a publication of the peer. */
+  /** Makes a producer of any transport of this room a publication of the peer, until that transport is closed. */
   publish(peerId: string, source: Source, producer: mediasoup.Producer): Publication {
-    return this.announce(this.enter(peerId), { producer, source })
+    const owner = this.beside.get(peerId) ?? new MediaPeer(peerId)
+    this.beside.set(peerId, owner)
+    return this.announce(owner, { producer, source })
+  }
+
+  async receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<SdpSession> {
+    await this.star.ready
+    const publish = (source: Source, producer: mediasoup.Producer) => this.publish(peerId, source, producer)
+    return receive(this.star.home.place, offer, { maxIncomingBitrate, publish, ended })
   }
 
   /** The router that further transports of this room are made on. */
@@ -104,7 +120,9 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   closeProducer(peerId: string, producerId: string): void {
-    this.peerOf(peerId).produced(producerId).producer.close()
+    const published = found(this.published.get(producerId))
+    if (published.owner.id !== peerId) throw new AppError('not_found')
+    published.producer.close()
   }
 
   async pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void> {
@@ -188,7 +206,6 @@ export class MediaRoom implements MediaRoomPort {
     if (!peer) return
     peer.close()
     this.peers.delete(peerId)
-    // What came in beside its transports stays open, and is nobody's any more.
     for (const producerId of peer.producers.keys()) this.published.delete(producerId)
   }
 
@@ -261,18 +278,7 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   private openTransport(peer: MediaPeer, direction: Direction, branch = this.star.home) {
-    const { place } = branch
-    return peer.open(direction, branch, () =>
-      place.router.createWebRtcTransport({
-        webRtcServer: place.webRtcServer,
-        enableUdp: true,
-        enableTcp: true,
-        preferUdp: true,
-        enableSctp: false,
-        iceConsentTimeout: ICE_CONSENT_TIMEOUT_SECONDS,
-        initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
-      }),
-    )
+    return peer.open(direction, branch, () => createWebRtcTransport(branch.place))
   }
 
   /** Those who received on a branch that is gone begin anew, and nobody else notices. */
@@ -341,6 +347,7 @@ export class MediaRoom implements MediaRoomPort {
   private closePeers(): void {
     for (const peer of this.peers.values()) peer.close()
     this.peers.clear()
+    this.beside.clear()
     this.published.clear()
   }
 }

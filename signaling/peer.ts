@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { types as mediasoup } from 'mediasoup'
 import type { Connection } from './connection.ts'
+import type { SdpSession } from './ports.ts'
 import type { CloseReason } from './protocol/errors.ts'
 import type { Person } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
@@ -18,6 +19,8 @@ export class Peer {
   private behind: { from: number; to: number } = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   resumeToken = ''
   connection: Connection | undefined
+  /** What comes in from an encoder of this person's, which holds the place as a socket does. */
+  stream: SdpSession | undefined
   /** When the place is given up, unless its person comes back. */
   graceTimer: NodeJS.Timeout | undefined
 
@@ -51,7 +54,7 @@ export class Peer {
   }
 
   get online(): boolean {
-    return this.connection !== undefined
+    return this.connection !== undefined || this.stream !== undefined
   }
 
   /** Takes the place on this connection; an earlier one is told that the class was opened elsewhere. */
@@ -76,11 +79,19 @@ export class Peer {
   }
 
   /** Parts with the socket: for a reason that its client is told, or because the peer has left by itself. */
-  close(reason?: CloseReason): void {
+  hangUp(reason?: CloseReason): void {
     clearTimeout(this.graceTimer)
     const { connection } = this
     this.connection = undefined
     if (reason) connection?.close(reason)
     else connection?.finish()
+  }
+
+  /** Parts with all that holds the place. */
+  close(reason?: CloseReason): void {
+    this.hangUp(reason)
+    const { stream } = this
+    this.stream = undefined
+    stream?.close()
   }
 }

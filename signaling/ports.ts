@@ -67,6 +67,8 @@ export type BusMessages = {
   /** A user plays on this player now, and on no other. */
   playerChanged: { userId: string; playerId: string }
   orderChanged: { userId: string; orderId: string }
+  /** The stream key of this lesson was made, reset or taken back: what came in with an earlier one goes. */
+  streamKeyChanged: { lessonId: string }
   /** There was no room for what was broadcast of this class before this number. */
   broadcastCut: { lessonId: string; beforeMsn: number }
 }
@@ -90,6 +92,19 @@ export interface Media {
 
 /** A producer as the room knows it. */
 export type Publication = { producerId: string; peerId: string; source: Source; paused: boolean }
+
+/** Media of a client that speaks SDP instead of our signaling, as long as its transport lives. */
+export type SdpSession = {
+  /** The answer to what it offered. */
+  answer: string
+  /** What comes in by it. */
+  publications: Publication[]
+  /** Takes further candidates, as a fragment of SDP. Throws `bad_request`. */
+  trickle(fragment: string): void
+  /** Answers a fragment with our new end of ICE. Throws `bad_request`. */
+  restartIce(fragment: string): Promise<string>
+  close(): void
+}
 
 /** The producers of a peer, the consumers it has, and whether it has transports at all. */
 export type Standing = {
@@ -122,6 +137,12 @@ export interface MediaRoom {
     peerId: string,
     produced: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters },
   ): Promise<Publication>
+  /**
+   * Takes the picture and the sound that an encoder offers by SDP as the camera and the microphone of this peer, which
+   * may have a socket or not. `ended` is called once, when the encoder is gone or was closed. Throws `bad_request`, and
+   * `not_acceptable` for what cannot be taken whole.
+   */
+  receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<SdpSession>
   closeProducer(peerId: string, producerId: string): void
   pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void>
   publications(): Publication[]

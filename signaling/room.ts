@@ -10,7 +10,7 @@ import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
 import { Polling } from './polling.ts'
-import type { Courseware, Lessons, Media, RoomLog } from './ports.ts'
+import type { Courseware, Lessons, Media, RoomLog, SdpSession } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
@@ -19,6 +19,7 @@ import type { Tier } from './protocol/media.ts'
 import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
+import { Streams } from './streams.ts'
 import { Tallies } from './tallies.ts'
 import type { Ticket } from './ticket.ts'
 import type { Timing } from './timing.ts'
@@ -60,6 +61,7 @@ export class Room {
   private readonly fanout: Fanout
   private life!: ClassLife
   private readonly tallies: Tallies
+  private readonly streams: Streams
   private readonly ticking: NodeJS.Timeout
   private settling: NodeJS.Timeout | undefined
   private closed = false
@@ -102,6 +104,7 @@ export class Room {
       tell: (staff, students) => this.fanout.tell(staff, students),
     })
     this.tallies = new Tallies({ ...this.view(), stage: () => this.stage, polling: () => this.polling })
+    this.streams = new Streams(this.streamView(), deps.log)
     this.ticking = setInterval(() => this.tick(), TICK_MS)
   }
 
@@ -125,10 +128,7 @@ export class Room {
     this.moveTo(peer, tier)
     peer.attach(connection, ticket, rtpCapabilities)
     this.places.cameBack(peer)
-    if (!earlier) {
-      this.places.add(peer)
-      this.journal.note(this.happen('peerJoined', peer.person, {}))
-    }
+    if (!earlier) this.comeIn(peer)
     if (role === 'teacher') {
       this.life.teacherChanged()
       this.broadcast()
@@ -143,6 +143,13 @@ export class Room {
     const { person: self, resumeToken } = peer
     const { broadcast } = this.deps
     return { peer, answer: { self, tier, broadcast, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
+  }
+
+  /** Takes what an encoder of the teacher's sends; `ended` is called once, when that is over. */
+  async receive(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
+    if (this.state.status === 'ended') throw new AppError('lesson_ended')
+    if (this.closed) throw new AppError('unavailable')
+    return this.streams.receive(ticket, offer, ended)
   }
 
   /** Moves the peer to where it wishes to be, if there is a place, and tells where it is then. */
@@ -170,6 +177,28 @@ export class Room {
   disconnected(peer: Peer, connection: Connection): void {
     if (peer.connection !== connection) return
     peer.connection = undefined
+    if (!peer.online) this.vacate(peer)
+  }
+
+  private comeIn(peer: Peer): void {
+    this.places.add(peer)
+    this.journal.note(this.happen('peerJoined', peer.person, {}))
+  }
+
+  private streamChanged(peer: Peer): void {
+    if (this.peer(peer.id) !== peer) return
+    clearTimeout(peer.graceTimer)
+    if (!peer.online) {
+      this.vacate(peer)
+      return
+    }
+    this.places.cameBack(peer)
+    this.life.teacherChanged()
+    this.broadcast()
+  }
+
+  /** Nothing holds the place of this peer any more: it waits for its person. */
+  private vacate(peer: Peer): void {
     this.places.wentAway(peer)
     peer.graceTimer = setTimeout(() => this.leave(peer), this.deps.timing.resumeGraceMs)
     if (peer.person.role === 'teacher') this.life.teacherChanged()
@@ -177,8 +206,14 @@ export class Room {
 
   /** Gives the place up for good: with its hand, its floor and its media. */
   leave(peer: Peer, reason?: CloseReason): void {
-    if (!this.places.remove(peer)) return
+    // Who closes the page does not close the encoder.
+    const stays = peer.stream !== undefined && !reason && this.peer(peer.id) === peer
+    if (!stays && !this.places.remove(peer)) return
     this.stage.closePeer(peer.id)
+    if (stays) {
+      peer.hangUp()
+      return
+    }
     peer.close(reason)
     const { peerId } = peer.person
     this.giveUpRights(peerId)
@@ -325,6 +360,16 @@ export class Room {
       audience: () => this.audience,
       teacherId: () => this.places.teacher?.id,
       broadcast: (frame: NotificationFrame) => this.fanout.broadcast(frame),
+    }
+  }
+
+  private streamView() {
+    return {
+      stage: () => this.stage,
+      peer: (peerId: string) => this.peer(peerId),
+      comeIn: (peer: Peer) => this.comeIn(peer),
+      changed: (peer: Peer) => this.streamChanged(peer),
+      leave: (peer: Peer) => this.leave(peer),
     }
   }
 

@@ -1,7 +1,7 @@
 /** The media of one room as the room sees it: who may publish, who is offered what, and when. */
 import type { Log } from './log.ts'
 import type { Peer } from './peer.ts'
-import type { Media, MediaListener, MediaRoom, Publication, Standing } from './ports.ts'
+import type { Media, MediaListener, MediaRoom, Publication, SdpSession, Standing } from './ports.ts'
 import { kindOf, type Source } from './protocol/constants.ts'
 import { AppError } from './protocol/errors.ts'
 import type { Data, NotificationFrame } from './protocol/index.ts'
@@ -83,6 +83,24 @@ export class Stage {
       throw new AppError('forbidden', 'the floor was taken meanwhile')
     }
     return { producerId }
+  }
+
+  /** Takes what an encoder of this peer's sends, in place of the same sources from elsewhere. */
+  async receive(peer: Peer, offer: string, ended: () => void): Promise<SdpSession> {
+    const mayPublish = () => this.room.peer(peer.id) === peer && this.sourcesOf(peer).includes('camera')
+    if (peer.person.role !== 'teacher' || !mayPublish()) throw new AppError('forbidden', 'only for the teacher')
+    const session = await this.media.receive(peer.id, offer, TEACHER_BITRATE, ended)
+    if (!mayPublish()) {
+      session.close()
+      throw new AppError('forbidden', 'the right to publish ended meanwhile')
+    }
+    for (const { producerId, source } of this.publicationsOf(peer.id)) {
+      const replaced = session.publications.some((each) => each.source === source && each.producerId !== producerId)
+      if (!replaced) continue
+      this.media.closeProducer(peer.id, producerId)
+      peer.notify({ topic: 'producerClosed', data: { producerId } })
+    }
+    return session
   }
 
   closeProducer(peer: Peer, producerId: string): void {

@@ -14,6 +14,7 @@ import { filesPersonalData } from './files/personal-data.ts'
 import type { Files } from './files/service.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import { ordersPersonalData } from './orders/personal-data.ts'
+import { streamingPersonalData } from './streaming/personal-data.ts'
 import type { SmsSetup } from './users/codes.ts'
 import type { DataKeys } from './users/phones.ts'
 import { createUsers, type Users } from './users/service.ts'
@@ -52,6 +53,7 @@ export function addPersonalData({ personalData }: Pick<Users, 'personalData'>, d
     filesPersonalData(db, files),
     rightsPersonalData(db),
     ordersPersonalData(db),
+    streamingPersonalData(db),
     auditPersonalData(db),
   )
 }

@@ -39,6 +39,9 @@ import type { ReplayFiles } from './playback/replay-files.ts'
 import { replayRoutes } from './playback/replay-routes.ts'
 import { playbackRoutes } from './playback/routes.ts'
 import type { Playback } from './playback/service.ts'
+import { streamKeyRoutes } from './streaming/key-routes.ts'
+import { sdpRoutes } from './streaming/sdp-routes.ts'
+import type { Streaming } from './streaming/service.ts'
 import { type UserRoutesDeps, userRoutes } from './users/routes.ts'
 
 /** The right to play is a part of a path. */
@@ -65,6 +68,7 @@ export type AppDeps = {
   orders: Orders
   payments: Payments
   insights: Insights
+  streaming: Streaming
   signaling: SignalingDeps
   checks: ReadinessChecks
 }
@@ -128,6 +132,8 @@ export async function createApp(deps: AppDeps) {
   await app.register(orderRoutes, { orders: deps.orders, auth, now: deps.signaling.now })
   await app.register(paymentRoutes, { payments: deps.payments, auth })
   await app.register(insightRoutes, { insights: deps.insights, auth })
+  await app.register(streamKeyRoutes, { streaming: deps.streaming, auth })
+  await app.register(sdpRoutes, { streaming: deps.streaming })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })

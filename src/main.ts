@@ -13,6 +13,7 @@ import { WorkerPool, workersFor } from '../sfu/pool.ts'
 import { createJudge } from '../signaling/judge.ts'
 import { Rooms } from '../signaling/rooms.ts'
 import { serveSocket } from '../signaling/serve-socket.ts'
+import { streamRooms } from '../signaling/stream-rooms.ts'
 import { defaultTiming } from '../signaling/timing.ts'
 import { addPersonalData, openAccountSide } from './account-side.ts'
 import { createDatabaseRecorder } from './adapters/database-recorder.ts'
@@ -35,6 +36,7 @@ import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
 import { openMoneySide } from './money-side.ts'
 import type { LiveClasses } from './playback/live.ts'
+import { createStreaming } from './streaming/service.ts'
 
 const SWEEP_EVERY_MS = 5000
 const DRAIN_LIMIT_MS = 10_000
@@ -137,6 +139,15 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     timing,
   })
 
+  const streaming = own(
+    createStreaming({
+      ...{ db, bus, now, lessons, entitlements },
+      publicUrl: settings.publicUrl,
+      rooms: streamRooms({ rooms, secret, now }),
+    }),
+    (each) => each.close(),
+  )
+
   const app = own(
     await createApp({
       log,
@@ -152,6 +163,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       entitlements,
       ...moneySide,
       insights: createInsights({ db, lessons }),
+      streaming,
       signaling: {
         secret,
         bus,
@@ -175,7 +187,21 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())
   await app.listen({ host: settings.host, port: settings.port })
-  return { app, pool, rooms, media, users, ...fileSide, lessons, courses, entitlements, ...moneySide, jobs, db }
+  return {
+    app,
+    pool,
+    rooms,
+    media,
+    streaming,
+    users,
+    ...fileSide,
+    lessons,
+    courses,
+    entitlements,
+    ...moneySide,
+    jobs,
+    db,
+  }
 }
 
 function startPool(settings: Settings, log: Logger): Promise<WorkerPool> {

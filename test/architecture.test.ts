@@ -73,6 +73,10 @@ const layers: Record<string, Rule> = {
     ],
     types: ['signaling/ports.ts', 'src/jobs', 'sfu/hls/ports.ts'],
   },
+  'src/streaming': {
+    imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/courses', 'src/entitlements'],
+    types: ['signaling/ports.ts'],
+  },
   'src/insights': {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/courses'],
   },
@@ -127,6 +131,7 @@ const layers: Record<string, Rule> = {
       'src/entitlements',
       'src/playback',
       'src/insights',
+      'src/streaming',
       'src/payments',
       'src/orders',
       'src/adapters',
@@ -149,6 +154,7 @@ const layers: Record<string, Rule> = {
       'src/courses/schema.ts',
       'src/entitlements/schema.ts',
       'src/playback/schema.ts',
+      'src/streaming/schema.ts',
       'src/payments/schema.ts',
       'src/orders/schema.ts',
     ],

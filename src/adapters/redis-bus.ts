@@ -25,6 +25,7 @@ const messages = {
   rightsChanged: Type.Object({ userId: Id, courseId: nullable(Id), planId: nullable(Id) }),
   playerChanged: Type.Object({ userId: Id, playerId: Id }),
   orderChanged: Type.Object({ userId: Id, orderId: Id }),
+  streamKeyChanged: Type.Object({ lessonId: Id }),
   broadcastCut: Type.Object({ lessonId: Id, beforeMsn: Type.Integer() }),
 } satisfies Record<BusTopic, unknown>
 

@@ -110,6 +110,24 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     closeConsumer(_peerId, consumerId) {
       consumers.delete(consumerId)
     },
+    async receive(peerId, offer, _maxIncomingBitrate, ended) {
+      if (!offer.startsWith('v=0')) throw new AppError('bad_request')
+      const streamed = (['camera', 'microphone'] as const).map((source) => {
+        const publication = { producerId: nextId('producer'), peerId, source, paused: false }
+        publications.set(publication.producerId, publication)
+        listener.published(publication)
+        return publication
+      })
+      let open = true
+      const close = () => {
+        if (!open) return
+        open = false
+        for (const { producerId } of streamed) closeProducer(producerId)
+        ended()
+      }
+      const restartIce = async () => 'a=ice-ufrag:new\r\na=ice-pwd:newer\r\n'
+      return { answer: 'v=0\r\n', publications: streamed, trickle: () => {}, restartIce, close }
+    },
     roundTripMs: async () => 12,
     standingOf: (peerId): Standing => ({
       transports: hasTransport(peerId, 'recv'),

@@ -87,6 +87,10 @@ export const app = {
     words_refused: 'This has words in it that are not wanted here.',
     removed: 'You have been removed from this lesson. If the teacher lets you in again, you can come back here.',
     not_found: 'It is not there any more. It may just have been deleted.',
+    method_not_allowed: 'This cannot be done here.',
+    not_acceptable: 'What was offered cannot be taken.',
+    precondition_failed: 'Things have just changed. Please try again.',
+    precondition_required: 'Please try again from the beginning.',
     conflict: 'Things have just changed. Have a look and try again.',
     changed_elsewhere:
       'It was just changed elsewhere, in another window or by someone else. What you wrote is still here.',
