@@ -10,6 +10,7 @@ import { errorAnswers } from '../http/errors.ts'
 import { CORS, PREFLIGHT, Token } from './cross-origin.ts'
 import type { Live } from './live.ts'
 import { createPackedTexts, type PackedText } from './packed-texts.ts'
+import { EventsAskSchema, EventsPageSchema } from './schema.ts'
 
 /** Of one address on the net: only tokens that were not seen before are counted here, all others by their person. */
 const STRANGERS_PER_MINUTE = 3000
@@ -61,6 +62,7 @@ export async function liveRoutes(app: FastifyInstance, { live }: LiveRoutesDeps)
   masterRoute(api, live, packed)
   fileRoute(api, live, packed)
   mayRoute(api, live)
+  boardRoute(api, live)
   preflightRoute(api)
 }
 
@@ -142,6 +144,23 @@ function mayRoute(api: Api, live: Live) {
       await live.demand(token, rendition, file)
       return reply.code(204).send(null)
     },
+  )
+}
+
+function boardRoute(api: Api, live: Live) {
+  api.get(
+    '/api/live/:token/board',
+    {
+      config: limits(live),
+      schema: {
+        ...shared,
+        summary: 'What was done to the board of a class that is on, a page at a time',
+        params: object({ token: Token }),
+        querystring: EventsAskSchema,
+        response: { 200: EventsPageSchema, ...errorAnswers },
+      },
+    },
+    ({ params: { token }, query }) => live.board(token, query),
   )
 }
 

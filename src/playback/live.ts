@@ -1,4 +1,5 @@
 /** Plays classes that are on now: gives out addresses, and asks at every request whether the right still stands. */
+import type { Db } from '../../db/client.ts'
 import type { LiveBroadcast, PlaylistAsk } from '../../sfu/hls/ports.ts'
 import type { Bus } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -11,7 +12,8 @@ import { Audience } from './audience.ts'
 import { broadcastKey, encryptSegment, keyLine, keyName } from './keys.ts'
 import { PLAY_TTL_SECONDS, readStream, type StreamClaims, signStream } from './play-token.ts'
 import { createRecent } from './recent.ts'
-import { nothingElse, type Play, type PlayAnswer } from './schema.ts'
+import { boardSoFar } from './replay-events.ts'
+import { type EventsAsk, nothingElse, type Play, type PlayAnswer } from './schema.ts'
 import type { Wanted } from './seat.ts'
 
 /** As they usually are: a name does not tell how long it plays. */
@@ -33,6 +35,7 @@ export type LiveClasses = {
 }
 
 export type LiveDeps = {
+  db: Db
   bus: Bus
   secret: Uint8Array
   now: () => number
@@ -86,6 +89,9 @@ export function createLive(given: LiveDeps) {
     /** For a cache in front that has this file: throws why it must not be given to this viewer now. */
     demand: (token: string, rendition: string, name: string) =>
       demandFile(deps, token, wantedOf(rendition, name, false)),
+    /** What was done to the board of the class so far, for those who watch what has been. */
+    board: (token: string, ask: EventsAsk) =>
+      serve(deps, token, BOARD, ({ lessonId }) => boardSoFar(deps.db, lessonId, ask)),
     /** Whether this address was found to be signed by us. */
     knows: (token: string) => deps.addresses.has(token),
     /** How many people watch this class on this node now. */
@@ -144,6 +150,8 @@ async function demandFile(deps: Deps, token: string, wanted: Wanted): Promise<vo
 
 /** Playlists wait, and do not play. */
 const PLAYLIST: Wanted = { name: '', paid: false, mediaSeconds: 0 }
+/** Costs as much as so much of the picture: a page of it is many rows of the database. */
+const BOARD: Wanted = { name: 'board', paid: false, mediaSeconds: 10 }
 const FILE = /^(?:init-(\d+)\.mp4|(\d+)(?:\.(\d+))?\.m4s|(\d+)\.enc\.m4s|(\d+)\.key)$/
 
 function wantedOf(rendition: string, file: string, paid: boolean): Wanted {

@@ -1,4 +1,4 @@
-/** What happened in a class that is over, as a student saw it: without what was deleted, and within what is replayed. */
+/** What happened in a class, as a student saw it: without what was deleted, and within what is played. */
 import { and, asc, eq, gt, inArray, isNull, lte, notInArray, or } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
 import { roomEvents } from '../../db/schema.ts'
@@ -16,6 +16,22 @@ const shown = (Object.keys(declared) as EventType[]).filter(
 )
 /** What the board shows comes of all that was done to it, also before the replay begins. */
 const ofBoard = Object.keys(boardEvents)
+
+/** What was done to the board of a class that is on, page by page. */
+export async function boardSoFar(
+  db: Db,
+  lessonId: string,
+  { afterSeq = 0, limit = PAGE }: Pick<EventsAsk, 'afterSeq' | 'limit'>,
+): Promise<EventsPage> {
+  const { roomId, seq, at, mediaMs, by, type, data } = roomEvents
+  const rows = await db
+    .select({ seq, at, mediaMs, by, type, data })
+    .from(roomEvents)
+    .where(and(eq(roomId, lessonId), gt(seq, afterSeq), inArray(type, ofBoard)))
+    .orderBy(asc(seq))
+    .limit(limit + 1)
+  return pageOf(rows as RoomEvent[], limit)
+}
 
 export async function replayEvents(
   db: Db,
@@ -41,7 +57,12 @@ export async function replayEvents(
     )
     .orderBy(asc(seq))
     .limit(limit + 1)
-  const page = rows.slice(0, limit) as RoomEvent[]
+  return pageOf(rows as RoomEvent[], limit)
+}
+
+/** `rows` has one more than the page, where there are more. */
+function pageOf(rows: RoomEvent[], limit: number): EventsPage {
+  const page = rows.slice(0, limit)
   return {
     events: page.flatMap((event) => toldTo(anyStudent, event) ?? []),
     next: rows.length > limit ? page.at(-1)!.seq : null,

@@ -4,13 +4,14 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { and, eq } from 'drizzle-orm'
 import t, { type Test } from 'tap'
-import { entitlements, lessons, users } from '../../db/schema.ts'
+import { entitlements, lessons, roomEvents, users } from '../../db/schema.ts'
 import type { LiveBroadcast } from '../../sfu/hls/ports.ts'
 import { signStream } from '../../src/playback/play-token.ts'
 import { createPhones } from '../../src/users/phones.ts'
 import { createBusiness, createBusinessApp, secret, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
+import { personOf, writeClass } from '../support/logged-class.ts'
 import { openMadeUpClass } from '../support/made-up-class.ts'
 import { createShelf } from '../support/shelf.ts'
 
@@ -421,6 +422,33 @@ t.test('the mark of a viewer is theirs alone, and shown where the teacher wants 
   await db.update(users).set(sealed).where(eq(users.id, person.id))
   t.equal(await marked(), '138****8000')
 })
+
+t.test(
+  'who goes back is told what was done to the board, a page at a time, and nothing else that happened',
+  async (t) => {
+    const { lesson } = await liveClass()
+    const person = await buyer()
+    const { events, log } = writeClass(lesson.startedAt!)
+    const by = personOf(teacher.id, 'teacher')
+    log('pageShown', by, { page: { fileId: null, number: 1 } })
+    log('messageSent', by, { text: 'Good morning' })
+    log('pageShown', by, { page: null })
+    await db.insert(roomEvents).values(events.map((event) => ({ roomId: lesson.id, ...event })))
+    const { url } = (await play(person, lesson.id)).body
+    const first = (await get(at(url, 'board?limit=1'))).json()
+    t.match(first, { events: [{ seq: 1, type: 'pageShown', mediaMs: 1000 }], next: 1 })
+    t.equal(first.events.length, 1)
+    const second = (await get(at(url, 'board?limit=5&afterSeq=1'))).json()
+    t.match(second, { events: [{ seq: 3, data: { page: null } }], next: null })
+    t.equal(second.events.length, 1)
+    await refund(person)
+    t.equal(await codeOf(at(url, 'board')), 'not_entitled')
+    const greedy = (await play(await buyer(), lesson.id)).body.url
+    let asked = 0
+    while ((await get(at(greedy, 'board'))).statusCode === 200 && asked < 100) asked += 1
+    t.ok(asked < 50, 'and costs as much as a good deal of the picture')
+  },
+)
 
 t.test('those who watch are counted, each once', async (t) => {
   const { lesson } = await liveClass()

@@ -9,6 +9,8 @@ export const playApi = {
     http.post<PlayAnswer>(`/api/lessons/${encodeURIComponent(lessonId)}/play`, request),
   /** What happened in a class that is over: `url` is that of its player. */
   replayEvents: (url: string, afterSeq: number) => http.get<EventsPage>(`${url}?limit=1000&afterSeq=${afterSeq}`),
+  /** What was done to the board of a class that is on: `url` is that of its player. */
+  boardSoFar: (url: string, afterSeq: number) => http.get<EventsPage>(`${url}?limit=1000&afterSeq=${afterSeq}`),
   playLive: (lessonId: string, request: Play) =>
     http.post<LiveAnswer>(`/api/lessons/${encodeURIComponent(lessonId)}/play`, request),
   /** The mark over the picture was taken away, or hidden, in this page. */

@@ -4,10 +4,12 @@ import type { BroadcastWarning } from '../../../signaling/protocol/constants.ts'
 import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
+import type { EventsPage } from '../../../src/playback/schema.ts'
 import type { BroadcastPlayer } from '../player/broadcast-player.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
 import { BoardLog } from './board-log.ts'
+import { BoardThen } from './board-then.ts'
 import { ChatLog } from './chat-log.ts'
 import { Connection, isUnpaid } from './connection.ts'
 import { Floor } from './floor.ts'
@@ -36,6 +38,8 @@ export type ClassroomOptions = {
   getTicket: () => Promise<TicketAnswer>
   /** Plays the broadcast, where one may watch it. */
   player?: BroadcastPlayer
+  /** What was done to the board after this event, from where the player says. */
+  boardSoFar?: (url: string, afterSeq: number) => Promise<EventsPage>
   openSocket?: (url: string, protocol: string) => Socket
   log?: Log
 }
@@ -48,6 +52,8 @@ export class Classroom {
   readonly polls: Polls
   readonly floor: Floor
   readonly board: BoardLog
+  /** The board of the picture on the screen. */
+  readonly boardThen: BoardThen
   readonly order: Order
   readonly speakers = new Speakers()
   readonly receiving: Receiving
@@ -106,6 +112,13 @@ export class Classroom {
       log,
       openSeat: () => this.#reopen(),
     })
+    const { tiers, film } = this.viewing
+    this.boardThen = new BoardThen({
+      now: this.board,
+      tiers,
+      film,
+      fetchPage: options.boardSoFar ?? (async () => ({ events: [], next: null })),
+    })
     this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
     this.connection.view.subscribe(() => {
@@ -130,6 +143,7 @@ export class Classroom {
     this.#inMediaTime.clear()
     this.#stopMedia()
     this.own.close()
+    this.boardThen.close()
     this.board.close()
     this.speakers.close()
     this.#log.info('left')
@@ -300,6 +314,7 @@ export class Classroom {
     this.questions.apply(events)
     this.order.apply(events)
     this.#inMediaTime.push(events)
+    this.boardThen.push(events)
     const selfId = this.room.get().self?.peerId
     if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
     if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()

@@ -1,6 +1,7 @@
 /** Plays the broadcast of one class in a `<video>`: at the live edge, or where the viewer went back to. */
 import { codeOf } from '../api/errors.ts'
 import { Store } from '../store.ts'
+import { grantOf } from './grant.ts'
 import type { LiveStream, openLive } from './live-stream.ts'
 import type { Quality } from './stream.ts'
 
@@ -37,6 +38,8 @@ export type BroadcastView = {
   /** The height on the screen now. */
   height: number
   watermark: string | null
+  /** Where what was done to the board so far is asked for. */
+  boardUrl: string | null
 }
 
 export const closedBroadcast: BroadcastView = {
@@ -54,6 +57,7 @@ export const closedBroadcast: BroadcastView = {
   qualities: [],
   height: 0,
   watermark: null,
+  boardUrl: null,
 }
 
 const LOOK_MS = 500
@@ -274,7 +278,7 @@ export class BroadcastPlayer {
 
   #renewed({ url, expiresInSeconds, watermark }: Pick<LiveAnswer, 'url' | 'expiresInSeconds' | 'watermark'>): void {
     this.#stream?.renew(url)
-    this.view.patch({ watermark })
+    this.view.patch({ watermark, boardUrl: `${grantOf(url)}board` })
     clearTimeout(this.#renewing)
     this.#renewing = setTimeout(() => void this.check(), expiresInSeconds * 1000 * RENEW_LEFT)
   }

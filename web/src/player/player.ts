@@ -2,6 +2,7 @@
 import type { PlayAnswer } from '../../../src/playback/schema.ts'
 import { codeOf } from '../api/errors.ts'
 import { Store } from '../store.ts'
+import { grantOf } from './grant.ts'
 import type { openStream, Quality, Stream } from './stream.ts'
 import { type Range, Watched } from './watched.ts'
 
@@ -311,7 +312,7 @@ export class Player {
 
   #renewed({ url, expiresInSeconds, kind }: PlayAnswer): void {
     this.#stream?.renew(url)
-    this.view.patch({ eventsUrl: kind === 'replay' ? url.replace('index.m3u8', 'events') : null })
+    this.view.patch({ eventsUrl: kind === 'replay' ? `${grantOf(url)}events` : null })
     clearTimeout(this.#renewing)
     this.#renewing = setTimeout(() => void this.check(), expiresInSeconds * 1000 * RENEW_LEFT)
   }

@@ -1,4 +1,4 @@
-/** What happened in a class that is over, as it stands at the place that is being watched. Framework-free. */
+/** What happened in a class, as it stood at the place that is being watched. Framework-free. */
 import type { RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { EventsPage } from '../../../src/playback/schema.ts'
 import { BoardLog } from '../classroom/board-log.ts'
@@ -14,9 +14,11 @@ const RETRY_MS = 3000
 
 export class ReplayLog {
   readonly view = new Store<ReplayLogView>({ said: [], loading: true, failed: false })
-  readonly board = new BoardLog(() => Promise.reject(new Error('nothing is asked of a class that is over')))
+  readonly board = new BoardLog(() => Promise.reject(new Error('nothing is asked of what is over')))
   readonly #fetchPage: (afterSeq: number) => Promise<EventsPage>
   #events: RoomEvent[] = []
+  /** What happened while the past was being fetched. */
+  readonly #coming: RoomEvent[] = []
   #applied = 0
   #mediaMs = 0
   #closed = false
@@ -33,6 +35,13 @@ export class ReplayLog {
     const back = mediaMs < this.#mediaMs
     this.#mediaMs = mediaMs
     if (back) this.#begin()
+    this.#proceed()
+  }
+
+  /** What a class that is still on goes on with. */
+  append(events: readonly RoomEvent[]): void {
+    if (this.view.get().loading) this.#coming.push(...events)
+    else this.#add(events)
     this.#proceed()
   }
 
@@ -58,11 +67,18 @@ export class ReplayLog {
     if (said.length > 0) this.view.patch({ said: [...this.view.get().said, ...said].slice(-KEPT) })
   }
 
+  /** Those that are known already are left out. */
+  #add(events: readonly RoomEvent[]): void {
+    const last = this.#events.at(-1)?.seq ?? 0
+    this.#events = [...this.#events, ...events.filter(({ seq }) => seq > last)]
+  }
+
   async #load(afterSeq: number): Promise<void> {
     try {
       const { events, next } = await this.#fetchPage(afterSeq)
       if (this.#closed) return
-      this.#events = [...this.#events, ...events]
+      this.#add(events)
+      if (next === null) this.#add(this.#coming.splice(0))
       this.view.patch({ loading: next !== null, failed: false })
       this.#proceed()
       if (next !== null) await this.#load(next)

@@ -12,10 +12,14 @@ import { useRoom } from './classroom-context.ts'
 
 const STEP_MS = 1000
 const SKIP_MS = 10_000
+const MINUTE_MS = 60_000
+/** As the server has it. */
+const SHORTEST_WINDOW_MS = 30_000
 
 /** Where one is, and between what one may move; null where the class cannot be rewound. */
 export function useLiveTime() {
-  const { viewing, room } = useRoom().classroom
+  const { classroom, lesson } = useRoom()
+  const { viewing, room } = classroom
   const possible = useStore(viewing.broadcast)
   const film = useStore(viewing.film)
   const { shown, rewound } = useStore(viewing.tiers)
@@ -27,7 +31,8 @@ export function useLiveTime() {
   const opened = film.phase !== 'closed' && film.edgeMs > 0
   const positionMs = rewound ? film.positionMs : edgeMs
   return {
-    fromMs: opened ? film.fromMs : 0,
+    // Before it is opened, from what the teacher allows.
+    fromMs: opened ? film.fromMs : Math.max(0, edgeMs - Math.max(lesson.dvrMinutes * MINUTE_MS, SHORTEST_WINDOW_MS)),
     edgeMs,
     positionMs: Math.min(positionMs, edgeMs),
     behindMs: rewound ? Math.max(0, edgeMs - positionMs) : 0,

@@ -32,7 +32,7 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
   const [classroom, setClassroom] = useState<Classroom | null>(null)
   const { id } = lesson
   useEffect(() => {
-    const player = role === 'teacher' ? {} : { player: broadcastPlayer(id) }
+    const player = role === 'teacher' ? {} : { player: broadcastPlayer(id), boardSoFar: playApi.boardSoFar }
     const opened = new Classroom({ role, getTicket: () => takeTicket(id), ...player })
     setClassroom(opened)
     opened.start()

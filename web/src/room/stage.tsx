@@ -49,7 +49,7 @@ export function Stage() {
   const pictures = useStore(classroom.receiving.pictures)
   const floor = useStorePart(classroom.room, (room) => room.floor)
   const status = useStorePart(classroom.room, (room) => room.status)
-  const turned = useStorePart(classroom.board.view, ({ shown }) => shown !== null)
+  const turned = useStorePart(useStore(classroom.boardThen.board).view, ({ shown }) => shown !== null)
   const locked = useLocked()
   const { shown, rewound } = useStore(classroom.viewing.tiers)
   const seated = shown === 'interactive'
@@ -145,9 +145,12 @@ export function Stage() {
 
 /** The page that the teacher shows, and for those with the pen its tools, above the controls. */
 function BoardLayer() {
-  const { board } = useRoom().classroom
+  const { board: now, boardThen } = useRoom().classroom
+  const board = useStore(boardThen.board)
   const page = useStorePart(board.view, ({ shown }) => shown)
-  const pen = usePen()
+  const ownPen = usePen()
+  // Nobody draws on what has been.
+  const pen = board === now ? ownPen : null
   if (!page) return null
   return (
     <div className={classes('flex size-full flex-col', pen && 'pb-12')}>
