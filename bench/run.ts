@@ -4,6 +4,7 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArguments, type Request, usage } from './arguments.ts'
 import type { Benchmark, Figures } from './benchmark.ts'
+import { crowd } from './crowd.ts'
 import { fanout } from './fanout.ts'
 import { forward } from './forward.ts'
 import { glass } from './glass.ts'
@@ -17,7 +18,7 @@ import { serve } from './serve.ts'
 import { settle } from './settle.ts'
 import { ticket } from './ticket.ts'
 
-const benchmarks: Benchmark[] = [joining, forward, glass, hls, mux, serve, recovery, fanout, ticket, settle]
+const benchmarks: Benchmark[] = [joining, forward, glass, hls, mux, serve, recovery, fanout, crowd, ticket, settle]
 
 async function main(): Promise<void> {
   const request = readArguments()

@@ -22,6 +22,7 @@ export interface Socket {
 }
 
 export type ConnectionLimits = {
+  /** A socket that is silent for so long is asked whether it is there, and cut off after as long again. */
   heartbeatMs: number
   /** Frames a second, and how many may come at once. */
   framesPerSecond: number
@@ -35,7 +36,7 @@ export type ConnectionLimits = {
 }
 
 export const defaultLimits: ConnectionLimits = {
-  heartbeatMs: 10_000,
+  heartbeatMs: 7000,
   framesPerSecond: 40,
   frameBurst: 160,
   bytesPerSecond: 128 * 1024,
@@ -72,7 +73,8 @@ export class Connection {
   private readonly queue: RequestFrame[] = []
   private readonly heartbeat: NodeJS.Timeout
   private working = false
-  private alive = true
+  private heard = true
+  private asked = false
   private isClosed = false
 
   /** `hold` is called before each frame is sent. */
@@ -93,9 +95,7 @@ export class Connection {
     this.bytes = new TokenBucket(limits.byteBurst, limits.bytesPerSecond, now)
     this.heartbeat = setInterval(() => this.beat(), limits.heartbeatMs)
     socket.on('message', (bytes, isBinary) => this.receive(bytes, isBinary))
-    socket.on('pong', () => {
-      this.alive = true
-    })
+    socket.on('pong', () => this.hear())
     socket.on('close', () => this.end())
     socket.on('error', (error) => this.log.debug({ err: error }, 'socket error'))
   }
@@ -144,18 +144,24 @@ export class Connection {
   }
 
   private beat(): void {
-    if (!this.alive) {
+    if (this.heard) this.heard = false
+    else if (!this.asked) {
+      this.asked = true
+      this.socket.ping()
+    } else {
       this.socket.terminate()
       this.end()
-      return
     }
-    this.alive = false
-    this.socket.ping()
+  }
+
+  private hear(): void {
+    this.heard = true
+    this.asked = false
   }
 
   private receive(bytes: Buffer, isBinary: boolean): void {
     if (this.isClosed) return
-    this.alive = true
+    this.hear()
     const now = performance.now()
     const flooding =
       !this.frames.take(1, now) ||

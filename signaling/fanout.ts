@@ -5,7 +5,7 @@ import type { NotificationFrame } from './protocol/index.ts'
 import { anyStudent, concerned, toldTo, type Viewer } from './protocol/visibility.ts'
 
 /** The longest time an event waits for company, in a very large room. */
-const LONGEST_WINDOW_MS = 100
+const LONGEST_WINDOW_MS = 250
 
 export class Fanout {
   private readonly peers: () => Iterable<Peer>

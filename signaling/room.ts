@@ -17,6 +17,7 @@ import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
 import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
+import { SharedCapabilities } from './shared-capabilities.ts'
 import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
 import { Streams } from './streams.ts'
@@ -56,6 +57,7 @@ export class Room {
   readonly polling: Polling
   private readonly deps: RoomDeps
   readonly allowance = new Allowance()
+  private readonly capabilities = new SharedCapabilities()
   private readonly places: Places
   private readonly journal: Journal
   private readonly fanout: Fanout
@@ -126,7 +128,7 @@ export class Room {
     if (earlier && !resumed) this.stage.closePeer(peerId)
     const peer = earlier ?? new Peer(ticket)
     this.moveTo(peer, tier)
-    peer.attach(connection, ticket, rtpCapabilities)
+    peer.attach(connection, ticket, this.capabilities.of(rtpCapabilities))
     this.places.cameBack(peer)
     if (!earlier) this.comeIn(peer)
     if (role === 'teacher') {

@@ -40,6 +40,8 @@ import { createStreaming } from './streaming/service.ts'
 
 const SWEEP_EVERY_MS = 5000
 const DRAIN_LIMIT_MS = 10_000
+/** Connections that wait to be accepted, as far as the kernel allows: a class that begins brings thousands at once. */
+const BACKLOG = 4096
 const root = resolve(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }
 
@@ -186,7 +188,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
   own(rooms, () => rooms.close())
-  await app.listen({ host: settings.host, port: settings.port })
+  await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG })
   return {
     app,
     pool,

@@ -7,7 +7,8 @@ import { loopbackAddress } from './loopback.ts'
 
 const CONNECTING_AT_ONCE = 32
 const MESSAGE = Buffer.from('"type":"messageSent"')
-const ANSWER = Buffer.from('{"id"')
+/** Engine.IO's heartbeat: a server that is not answered closes the socket. */
+const [ENGINE_PING, ENGINE_PONG] = ['2', '3']
 
 const sockets: WebSocket[] = []
 let delivered = 0
@@ -15,13 +16,16 @@ let sent = 0
 let refused = 0
 let talking: NodeJS.Timeout | undefined
 
+/** What a socket says to be let in, and how the answer to it begins. */
+export type Greeting = { says: string; answer: string }
+
 const commands = {
-  /** One socket per address; `firstFrame` is what each says to be let in, if anything, and is answered. */
-  async connect(addresses: string[], firstFrame?: string): Promise<void> {
+  /** One socket per address. */
+  async connect(addresses: string[], greeting?: Greeting): Promise<void> {
     const left = addresses.map((address, index) => ({ address, index }))
     const connectAll = async () => {
       for (let next = left.pop(); next; next = left.pop()) {
-        sockets[next.index] = await connect(next.address, loopbackAddress(next.index), firstFrame)
+        sockets[next.index] = await connect(next.address, loopbackAddress(next.index), greeting)
       }
     }
     await Promise.all(Array.from({ length: CONNECTING_AT_ONCE }, connectAll))
@@ -51,22 +55,25 @@ const commands = {
 }
 export type Crowd = typeof commands
 
-async function connect(address: string, localAddress: string, firstFrame?: string): Promise<WebSocket> {
+async function connect(address: string, localAddress: string, greeting?: Greeting): Promise<WebSocket> {
   const options = { localAddress, perMessageDeflate: false, skipUTF8Validation: true }
   const socket = new WebSocket(address, SUBPROTOCOL, options)
-  socket.on('message', count)
+  socket.on('message', (bytes: Buffer) => {
+    if (bytes.length === 1 && bytes.toString() === ENGINE_PING) socket.send(ENGINE_PONG)
+    else count(bytes)
+  })
   await once(socket, 'open')
-  if (firstFrame !== undefined) {
-    socket.send(firstFrame)
-    await answered(socket)
+  if (greeting) {
+    socket.send(greeting.says)
+    await answered(socket, greeting.answer)
   }
   return socket
 }
 
-const answered = (socket: WebSocket) =>
+const answered = (socket: WebSocket, beginning: string) =>
   new Promise<void>((resolve, reject) => {
     const listen = (bytes: Buffer) => {
-      if (!bytes.subarray(0, 5).equals(ANSWER)) return
+      if (!bytes.toString().startsWith(beginning)) return
       socket.off('message', listen)
       resolve()
     }

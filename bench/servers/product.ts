@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { types as mediasoup } from 'mediasoup'
 import { playbackLeases, sessions, users } from '../../db/schema.ts'
 import { openIngest } from '../../sfu/ingest.ts'
@@ -17,6 +19,8 @@ import { PacketCount } from './packet-count.ts'
 import { startRival } from './rival-hls.ts'
 
 const TICKET_SECONDS = 180
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
 const secret = new TextEncoder().encode(SECRET)
 const server = await openServer({ ROOM_SEATS: '3000', ...childArgument<Record<string, string>>() })
 const { port } = new URL(server.url)
@@ -85,6 +89,13 @@ const commands = {
     const producers = room.publications().map(({ producerId }) => producerId)
     await startRival(room.router, producers, folder)
     return (await serveHls(live, folder)).url
+  },
+
+  /** In bytes: what the runtime holds once garbage is gone, and what the system has given this process. */
+  memory(): { held: number; resident: number } {
+    collectGarbage()
+    const { heapUsed, external, rss } = process.memoryUsage()
+    return { held: heapUsed + external, resident: rss }
   },
 
   forwardedPackets: () => packets.read(),

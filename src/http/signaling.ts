@@ -1,10 +1,9 @@
 /** The way into a room: the upgrade to a WebSocket, for a ticket that is sound and has not been used. */
 import { createSecretKey } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type {} from '@fastify/swagger'
 import websocket from '@fastify/websocket'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Bus } from '../../signaling/ports.ts'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
@@ -44,7 +43,7 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
   const key = createSecretKey(secret)
 
   type Way = { Params: { roomId: string }; Querystring: { ticket?: string } }
-  const admit = async (request: FastifyRequest<Way>) => {
+  const admit = async (request: FastifyRequest<Way>, reply: FastifyReply) => {
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
     if (!offered.includes(SUBPROTOCOL)) throw new AppError('bad_request', `the subprotocol must be ${SUBPROTOCOL}`)
     const ticket = readTicket(request.query.ticket ?? '', key, now())
@@ -54,17 +53,23 @@ export async function signalingRoute(app: FastifyInstance, { secret, bus, now, s
       throw new AppError('unauthorized', 'this ticket was used')
     request.ticket = ticket
     // The welcome travels with the answer to the upgrade.
-    holdWrites(request.raw)
+    holdWrites(request.raw.socket)
+    // Or the socket keeps it, and with it the request, until it is closed.
+    if (request.raw.socket instanceof Socket) reply.raw.detachSocket(request.raw.socket)
   }
 
   app.get<Way>(
     signalingPath(':roomId'),
     { websocket: true, preValidation: admit, schema: { hide: true }, config: { rateLimit: false } },
-    (socket, request) => serve(socket, request.ticket!, () => holdWrites(request.raw)),
+    (socket, { ticket, raw: { socket: wire } }) => {
+      // The plugin's own listener keeps the request, too; whoever serves the socket listens for its errors.
+      socket.removeAllListeners('error')
+      serve(socket, ticket!, () => holdWrites(wire))
+    },
   )
 }
 
 /** A request that was injected has no socket of its own. */
-function holdWrites({ socket }: IncomingMessage): void {
+function holdWrites(socket: unknown): void {
   if (socket instanceof Socket) gatherWrites(socket)
 }

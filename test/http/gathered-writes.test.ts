@@ -55,3 +55,17 @@ t.test('a stream that was destroyed meanwhile harms no other', async (t) => {
   await turn()
   t.strictSame([gone.writes, other.writes], [[], ['x']])
 })
+
+t.test('a crowd is written to over several turns, so that others come in between', async (t) => {
+  const crowd = Array.from({ length: 2500 }, recorder)
+  for (const { send } of crowd) send('a')
+  const written = () => crowd.filter(({ writes }) => writes.length > 0).length
+  await turn()
+  t.equal(written(), 1000)
+  crowd[0]!.send('b')
+  await turn()
+  t.equal(written(), 2000)
+  await turn()
+  t.equal(written(), 2500)
+  t.strictSame(crowd[0]!.writes, ['a', 'b'], 'who is written to again keeps the order')
+})
