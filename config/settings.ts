@@ -58,6 +58,8 @@ export type Settings = AccountSettings &
     videoMaxMb: number
     /** Broadcasts classes over HLS, too, and keeps their segments in the storage. */
     broadcast: boolean
+    /** What Prometheus shows to read the figures of this node; undefined: nobody can. */
+    metricsToken: string | undefined
     /** Refused in every room. */
     bannedWords: string[]
     /** The outside service that judges what students write, and what its requests are signed with. */
@@ -134,6 +136,7 @@ export function loadSettings(env: Environment): Settings {
     demo,
     logLevel: read('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
     workers: read<'auto' | number>('WORKERS', 'auto', (text) => (text === 'auto' ? text : integer(1, 128)(text))),
+    metricsToken: read<string | undefined>('METRICS_TOKEN', undefined, longSecret),
     consumersPerWorker: read('CONSUMERS_PER_WORKER', 500, integer(2, 10_000)),
     rtcPort: read('RTC_PORT', 40000, integer(1, 65535)),
     rtcListenAddress: read('RTC_LISTEN_ADDRESS', '0.0.0.0', String),

@@ -23,6 +23,12 @@ import { Star, type StarListener } from './star.ts'
 import { WantedLayers } from './wanted-layers.ts'
 import { createWebRtcTransport } from './webrtc-transport.ts'
 
+/** `protocol` is `none` for a transport that is not connected. */
+export type Census = {
+  transports: { direction: Direction; protocol: 'udp' | 'tcp' | 'none' }[]
+  producers: mediasoup.Producer[]
+}
+
 export class MediaRoom implements MediaRoomPort {
   readonly id: string
   readonly closed: Promise<void>
@@ -240,6 +246,16 @@ export class MediaRoom implements MediaRoomPort {
 
   get liveBroadcast(): LiveBroadcast | undefined {
     return this.live?.opened?.broadcast
+  }
+
+  census(): Census {
+    const transports = [...this.peers.values()].flatMap(({ transports }) =>
+      (['send', 'recv'] as const).flatMap((direction) => {
+        const transport = transports[direction]
+        return transport ? { direction, protocol: transport.iceSelectedTuple?.protocol ?? ('none' as const) } : []
+      }),
+    )
+    return { transports, producers: [...this.published.values()].map(({ producer }) => producer) }
   }
 
   close(): void {

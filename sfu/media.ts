@@ -2,7 +2,7 @@
 import type { Media, MediaListener } from '../signaling/ports.ts'
 import { type BroadcastsDeps, openBroadcasts } from './hls/broadcasts.ts'
 import type { LiveBroadcast } from './hls/ports.ts'
-import { MediaRoom } from './media-room.ts'
+import { type Census, MediaRoom } from './media-room.ts'
 import type { WorkerPool } from './pool.ts'
 
 /** The port, and the way in for media that comes beside the signaling. */
@@ -12,6 +12,8 @@ export interface MediaPlane extends Media {
   room(roomId: string): MediaRoom | undefined
   /** What is broadcast of this lesson now, by this process. */
   liveBroadcast(lessonId: string): LiveBroadcast | undefined
+  /** What each room is made of now, for those who measure. */
+  census(): Census[]
   /** Resolves when all that was broadcast is stored; rooms are closed before. */
   close(): Promise<void>
 }
@@ -35,6 +37,8 @@ export function createMedia(pool: WorkerPool, broadcast?: BroadcastsDeps): Media
     room: (roomId) => rooms.get(roomId),
 
     liveBroadcast: (lessonId) => rooms.get(lessonId)?.liveBroadcast,
+
+    census: () => [...rooms.values()].map((room) => room.census()),
 
     close: async () => broadcasts?.close(),
   }

@@ -36,6 +36,8 @@ export type WorkerSlot = Burden & {
   readonly index: number
   readonly worker: mediasoup.Worker
   readonly webRtcServer: mediasoup.WebRtcServer
+  /** Ends of pipes to other workers. */
+  pipes: number
   /** How often in a row the worker did not answer. */
   silent: number
 }
@@ -175,8 +177,8 @@ export class WorkerPool {
     })
     if (this.closed) return worker.close()
     const limit = this.options.consumersPerWorker ?? CONSUMERS_PER_WORKER
-    slot = { index, worker, webRtcServer, limit, load: 0, routers: 0, consumers: 0, viewers: 0, silent: 0 }
-    countConsumers(slot)
+    slot = { index, worker, webRtcServer, limit, load: 0, routers: 0, consumers: 0, viewers: 0, pipes: 0, silent: 0 }
+    countWhatItCarries(slot)
     this.slots.set(index, slot)
     this.noticeReturn()
     log.info({ worker: index, pid: worker.pid, port: port + index }, 'media worker started')
@@ -241,16 +243,22 @@ async function ended(worker: mediasoup.Worker): Promise<void> {
   if (!worker.subprocessClosed) await gone
 }
 
-function countConsumers(slot: WorkerSlot): void {
+function countWhatItCarries(slot: WorkerSlot): void {
   slot.worker.observer.on('newrouter', (router) =>
-    router.observer.on('newtransport', (transport) =>
+    router.observer.on('newtransport', (transport) => {
+      if (transport.type === 'pipe') {
+        slot.pipes += 1
+        transport.observer.on('close', () => {
+          slot.pipes -= 1
+        })
+      }
       transport.observer.on('newconsumer', (consumer) => {
         slot.consumers += 1
         consumer.observer.on('close', () => {
           slot.consumers -= 1
         })
-      }),
-    ),
+      })
+    }),
   )
 }
 

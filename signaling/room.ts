@@ -286,6 +286,11 @@ export class Room {
     return this.places.size > 0
   }
 
+  /** How many events are not stored yet. */
+  get backlog(): number {
+    return this.journal.backlog
+  }
+
   get online(): number {
     return this.places.online
   }

@@ -76,6 +76,11 @@ export class Rooms {
     )
   }
 
+  /** The rooms that are open. */
+  opened(): Room[] {
+    return [...this.open.values()]
+  }
+
   /** How many rooms are open. */
   get size(): number {
     return this.rooms.size

@@ -17,8 +17,19 @@ export type SocketDeps = {
   log: Log
   joinTimeoutMs?: number
   limits?: ConnectionLimits
+  /** Hears how long after the socket was opened a phase of the way in was reached. */
+  reached?: (phase: JoinPhase, ms: number) => void
   /** Called before each frame is sent. */
   hold?: () => void
+}
+
+/** In the room, a transport connected, the first stream playing. */
+export type JoinPhase = 'joined' | 'connected' | 'playing'
+
+const phaseAfter: Partial<Record<string, JoinPhase>> = {
+  join: 'joined',
+  connectTransport: 'connected',
+  resumeConsumer: 'playing',
 }
 
 /** Attaches its listeners synchronously, as a `ws` socket needs. */
@@ -27,8 +38,12 @@ export function serveSocket(socket: Socket, ticket: ReadTicket, deps: SocketDeps
   const connection: Connection = new Connection(
     socket,
     {
-      request: (frame) =>
-        dispatch(handlers, caller, frame, (error, method) => log.error({ err: error, method }, 'request failed')),
+      request: async (frame) => {
+        const failed = (error: unknown, method: string) => log.error({ err: error, method }, 'request failed')
+        const answered = await dispatch(handlers, caller, frame, failed)
+        measure(frame.method)
+        return answered
+      },
       closed: () => {
         clearTimeout(joinTimer)
         if (caller.seat) caller.seat.room.disconnected(caller.seat.peer, connection)
@@ -39,6 +54,14 @@ export function serveSocket(socket: Socket, ticket: ReadTicket, deps: SocketDeps
     deps.hold,
   )
   const caller: Caller = { connection, ticket, rooms: deps.rooms, now: deps.now, seat: undefined }
+  const openedAt = performance.now()
+  const ahead = new Map(Object.entries(phaseAfter))
+  const measure = (method: string) => {
+    const phase = ahead.get(method)
+    if (!phase) return
+    ahead.delete(method)
+    deps.reached?.(phase, performance.now() - openedAt)
+  }
   const joinTimer = setTimeout(() => {
     if (!caller.seat) connection.close('join_timeout')
   }, deps.joinTimeoutMs ?? JOIN_TIMEOUT_MS)

@@ -29,6 +29,7 @@ import { validatorCompiler } from './http/validation.ts'
 import { webClient } from './http/web-client.ts'
 import { insightRoutes } from './insights/routes.ts'
 import type { Insights } from './insights/service.ts'
+import { type MetricsRouteDeps, metricsRoutes, timeAnswers } from './metrics/routes.ts'
 import { orderRoutes } from './orders/routes.ts'
 import type { Orders } from './orders/service.ts'
 import { paymentRoutes } from './payments/routes.ts'
@@ -71,6 +72,7 @@ export type AppDeps = {
   streaming: Streaming
   signaling: SignalingDeps
   checks: ReadinessChecks
+  metrics: MetricsRouteDeps
 }
 
 export type App = Awaited<ReturnType<typeof createApp>>
@@ -92,6 +94,7 @@ export async function createApp(deps: AppDeps) {
     reply.raw.setHeaders(routeOptions.config.streamed ? protectionOfBytes : protection)
     done()
   })
+  timeAnswers(app, deps.metrics.metrics)
   await app.register(cookie)
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
@@ -137,6 +140,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
   await app.register(opsRoutes, { checks: deps.checks })
+  await app.register(metricsRoutes, deps.metrics)
   await signalingRoute(app, deps.signaling)
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger())
   return app

@@ -34,6 +34,7 @@ import { openFileSide } from './file-side.ts'
 import { signalingPath } from './http/signaling.ts'
 import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import { openMoneySide } from './money-side.ts'
 import type { LiveClasses } from './playback/live.ts'
 import { createStreaming } from './streaming/service.ts'
@@ -116,7 +117,8 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     bus.subscribe('broadcastCut', ({ lessonId, beforeMsn }) => media.liveBroadcast(lessonId)?.forgetBefore(beforeMsn)),
     (unsubscribe) => unsubscribe(),
   )
-  const roomLog = createDatabaseRoomLog(db)
+  const metrics = createMetrics(version)
+  const roomLog = metrics.counting(createDatabaseRoomLog(db))
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
   const courseware = createCourseware(db)
@@ -170,16 +172,23 @@ async function compose(settings: Settings, log: Logger, own: Own) {
         secret,
         bus,
         now,
-        serve: (socket, ticket, hold) => serveSocket(socket, ticket, { rooms, media, now, log, hold }),
+        serve: (socket, ticket, hold) =>
+          serveSocket(socket, ticket, { rooms, media, now, log, hold, reached: metrics.joined }),
       },
       checks: {
         database: () => db.select({ id: lessonsTable.id }).from(lessonsTable).limit(1),
         storage: () => fileSide.storage.check(),
         workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
       },
+      metrics: { metrics, token: settings.metricsToken },
     }),
     (each) => each.close(),
   )
+  metrics.register({
+    media: { pool, media },
+    rooms: { rooms, watching: fileSide.playback.live.watching, sockets: () => app.websocketServer.clients.size },
+    payments: { db, now },
+  })
   const sweeping = setInterval(() => {
     lessons.sweep().catch((error) => log.error({ err: error }, 'lessons could not be swept'))
     entitlements
