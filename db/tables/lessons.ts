@@ -101,6 +101,15 @@ export const lessonAttachments = pgTable(
   ],
 )
 
+/** The polls and quizzes that are prepared for a class, all in their order. */
+export const preparedPolls = pgTable('prepared_polls', {
+  lessonId: uuid('lesson_id')
+    .primaryKey()
+    .references(() => lessons.id, { onDelete: 'cascade' }),
+  polls: json().notNull(),
+  version: integer().notNull(),
+})
+
 /** How far one person has come in one lesson. */
 export const lessonProgress = pgTable(
   'lesson_progress',

@@ -1,7 +1,15 @@
 /** What courses, lessons and classes hold of a person. */
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../../db/client.ts'
-import { courses, lessonAssistants, lessonProgress, lessons, reviews, roomEvents } from '../../db/schema.ts'
+import {
+  courses,
+  lessonAssistants,
+  lessonProgress,
+  lessons,
+  preparedPolls,
+  reviews,
+  roomEvents,
+} from '../../db/schema.ts'
 import { DELETED_NAME, type PersonalData } from '../users/personal-data.ts'
 
 export const coursesPersonalData = (db: Db): PersonalData => ({
@@ -16,6 +24,11 @@ export const coursesPersonalData = (db: Db): PersonalData => ({
         .from(courses)
         .where(eq(courses.teacherId, userId)),
       lessonsTaught: await db.select().from(lessons).where(eq(lessons.teacherId, userId)),
+      pollsPrepared: await db
+        .select({ lessonId: preparedPolls.lessonId, polls: preparedPolls.polls })
+        .from(preparedPolls)
+        .innerJoin(lessons, eq(lessons.id, preparedPolls.lessonId))
+        .where(eq(lessons.teacherId, userId)),
       lessonsAssisted: await db.select().from(lessonAssistants).where(eq(lessonAssistants.userId, userId)),
     }
   },

@@ -6,6 +6,7 @@ import { errorAnswers } from '../http/errors.ts'
 import { UserSchema } from '../users/schema.ts'
 import { coursewareRoutes } from './courseware-routes.ts'
 import { frameRoutes } from './frame-routes.ts'
+import { pollRoutes } from './poll-routes.ts'
 import {
   AssistantListSchema,
   AssistantParamsSchema,
@@ -27,6 +28,7 @@ export async function lessonRoutes(app: FastifyInstance, deps: LessonRoutesDeps)
   assistantRoutes(api, deps)
   await app.register(frameRoutes, deps)
   await app.register(coursewareRoutes, deps)
+  await app.register(pollRoutes, deps)
 }
 
 function readingRoutes(api: Api, { lessons, auth }: LessonRoutesDeps) {

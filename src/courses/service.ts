@@ -22,7 +22,8 @@ import {
 } from './lesson.ts'
 import { advance, stateOf, sweep, touch } from './life.ts'
 import { listLessons } from './list.ts'
-import type { Lesson, LessonChange, LessonQuery, NewLesson } from './schema.ts'
+import { listPolls, setPolls } from './polls.ts'
+import type { Lesson, LessonChange, LessonQuery, NewLesson, PreparedPolls } from './schema.ts'
 
 /** A form takes a while to fill in, and clocks differ. */
 const LATEST_START_IN_PAST_MS = 10 * MINUTE_MS
@@ -53,16 +54,27 @@ export function createLessons(given: Omit<LessonsDeps, 'frames'>) {
     list: (viewer: Viewer | null, query: LessonQuery) => listLessons(deps, viewer, query),
     /** The lesson, for those who may change it; the others are told `forbidden`. */
     manageable: (user: Viewer, lessonId: string) => manageable(deps, user, lessonId),
+    /** The lesson, for those who teach it, assistants among them; the others are told `forbidden`. */
+    taught: (user: Viewer, lessonId: string) => taught(deps, user, lessonId),
     /** What this user is in the room of this lesson. */
     roleIn: (user: Viewer, lesson: Pick<Lesson, 'id' | 'teacher'>) => roleIn(deps, user, lesson),
     /** The documents that those who teach may bring to the board; the others are told `forbidden`. */
     courseware: async (user: Viewer, lessonId: string) => {
-      await demandStaff(deps, user, lessonId)
+      await taught(deps, user, lessonId)
       return listCourseware(deps.db, lessonId)
     },
     addCourseware: async (user: Viewer, lessonId: string, fileId: string) => {
-      await demandStaff(deps, user, lessonId)
+      await taught(deps, user, lessonId)
       return addCourseware(deps.db, user, lessonId, fileId)
+    },
+    /** What was prepared to be asked in the class; for those who teach it. */
+    polls: async (user: Viewer, lessonId: string) => {
+      await taught(deps, user, lessonId)
+      return listPolls(deps.db, lessonId)
+    },
+    setPolls: async (user: Viewer, lessonId: string, polls: PreparedPolls) => {
+      await taught(deps, user, lessonId)
+      return setPolls(deps.db, lessonId, polls)
     },
     assistants: (user: Viewer, lessonId: string) => listAssistants(deps, user, lessonId),
     addAssistant: (user: Viewer, lessonId: string, username: string) => addAssistant(deps, user, lessonId, username),
@@ -161,9 +173,11 @@ async function roleIn({ db }: LessonsDeps, user: Viewer, lesson: Pick<Lesson, 'i
   return assistant ? 'assistant' : 'student'
 }
 
-async function demandStaff(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<void> {
-  if ((await roleIn(deps, user, await getLesson(deps, lessonId))) === 'student')
+async function taught(deps: LessonsDeps, user: Viewer, lessonId: string): Promise<Lesson> {
+  const lesson = await getLesson(deps, lessonId)
+  if ((await roleIn(deps, user, lesson)) === 'student')
     throw new AppError('forbidden', 'this is for those who teach the lesson')
+  return lesson
 }
 
 const notStarted = (lessonId: string) => and(existing(lessonId), inArray(lessons.status, beforeStart))!

@@ -4,6 +4,7 @@ import type { EventType } from '../../signaling/protocol/events.ts'
 import type { Question } from '../../signaling/protocol/question-list.ts'
 import { applyEvent, emptyRoom } from '../../signaling/protocol/snapshot.ts'
 import { csvTable } from '../http/csv.ts'
+import { clock } from './clock.ts'
 import { readEvents } from './room-log.ts'
 
 const read: EventType[] = [
@@ -81,10 +82,3 @@ const quoted = (text: string) =>
     .split(/\r?\n/)
     .map((line) => `> ${plain(line)}`.trimEnd())
     .join('\n')
-
-/** `1:02:03` into the class. */
-function clock(ms: number): string {
-  const seconds = Math.floor(ms / 1000)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
-}

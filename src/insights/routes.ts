@@ -1,6 +1,7 @@
 /** What a class leaves behind, over HTTP. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { object, Seq } from '../../signaling/protocol/define.ts'
 import { type Api, ById, typed } from '../http/api.ts'
 import { type Auth, bearer, type SignedInUser } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
@@ -14,6 +15,17 @@ export async function insightRoutes(app: FastifyInstance, { insights, auth }: { 
   fileRoute(api, auth, 'questions.csv', 'text/csv', 'the questions with their answers, as a table', (user, id) =>
     insights.questionsAsTable(user, id),
   )
+  fileRoute(
+    api,
+    auth,
+    'polls.csv',
+    'text/csv',
+    'who answered what, in one poll or in all of the class',
+    (user, id, poll) => insights.answersAsTable(user, id, poll),
+  )
+  fileRoute(api, auth, 'sign-ins.csv', 'text/csv', 'who has signed in, and who has not', (user, id) =>
+    insights.signInsAsTable(user, id),
+  )
 }
 
 function fileRoute(
@@ -22,7 +34,7 @@ function fileRoute(
   name: string,
   type: string,
   about: string,
-  make: (user: SignedInUser, lessonId: string) => Promise<string>,
+  make: (user: SignedInUser, lessonId: string, poll?: number) => Promise<string>,
 ) {
   api.get(
     `/api/lessons/:id/${name}`,
@@ -31,8 +43,9 @@ function fileRoute(
       schema: {
         tags: ['insights'],
         security: bearer,
-        summary: `Its teacher: ${about}`,
+        summary: `Those who teach it: ${about}`,
         params: ById,
+        querystring: object({ poll: Type.Optional(Seq) }),
         produces: [type],
         response: { 200: Type.String(), ...errorAnswers },
       },
@@ -41,6 +54,6 @@ function fileRoute(
       reply
         .type(`${type}; charset=utf-8`)
         .header('content-disposition', `attachment; filename="${name}"`)
-        .send(await make(request.user!, request.params.id)),
+        .send(await make(request.user!, request.params.id, request.query.poll)),
   )
 }

@@ -179,7 +179,7 @@ t.test('what happened is given as students saw it, without what was deleted, wit
     event(5, 12_000, 'messageSent', { text: 'kind' }),
     event(6, 13_000, 'handRaised', {}),
     event(7, 14_000, 'messageDeleted', { messageSeq: 4 }),
-    event(8, 15_000, 'pollOpened', { poll }),
+    event(8, 15_000, 'pollOpened', { poll: { ...poll, kind: 'quiz' }, right: [1], preparedId: 'one' }),
     event(9, 16_000, 'pollVoted', { pollSeq: 8, choices: [0] }),
     event(10, 17_000, 'questionAsked', { text: 'why?', anonymous: true, messageSeq: null, promotedBy: null }),
     event(11, 58_000, 'messageSent', { text: 'at the end' }),
@@ -195,6 +195,7 @@ t.test('what happened is given as students saw it, without what was deleted, wit
   t.equal(next, null)
   t.match(events[1], { mediaMs: 12_000, by: mia, type: 'messageSent', data: { text: 'kind' } })
   t.equal(events[3].by, null, 'who asked without a name has none')
+  t.strictSame(Object.keys(events[2].data), ['poll'], 'what is right is told where the quiz is closed')
 
   t.test('a page at a time, or from a moment on', async (t) => {
     const first = await eventsAt(url, '?limit=3')
