@@ -1,6 +1,7 @@
 /** Brings the broadcast of a class into a `<video>`: by hls.js, on Apple's own browsers by the browser itself. */
-import type { ErrorData, default as Hls, HlsConfig } from 'hls.js'
+import type { ErrorData, FragLoadedData, default as Hls, HlsConfig } from 'hls.js'
 import { grantOf, regrant } from './grant.ts'
+import { LevelKeeper } from './level-keeper.ts'
 import { heightsOf, type Quality, type StreamEvents } from './stream.ts'
 
 export type LiveOpening = {
@@ -85,7 +86,7 @@ function openHls(
     ...memorySettings,
     capLevelToPlayerSize: true,
     testBandwidth: false,
-    ...(weak && { startLevel: 0 }),
+    autoStartLoad: false,
     preferManagedMediaSource: true,
     workerPath,
     xhrSetup: (request, asked) => request.open('GET', regrant(asked, grant), true),
@@ -101,7 +102,12 @@ function openHls(
     hls.config.maxLiveSyncPlaybackRate = following ? FASTEST : 1
     if (!following) video.playbackRate = 1
   }
-  hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => events.qualities(heightsOf(levels)))
+  const pictures = keepPicture(Library, hls, weak)
+  hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => {
+    events.qualities(heightsOf(levels))
+    pictures.begin()
+    hls.startLoad()
+  })
   hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => events.quality(hls.levels[level]?.height ?? 0))
   hls.on(Events.ERROR, (_event, error: ErrorData) => {
     if (!error.fatal) return
@@ -132,10 +138,62 @@ function openHls(
     renew: (next) => {
       grant = grantOf(next)
     },
-    setQuality: (quality) => {
-      hls.nextLevel = quality === 'auto' ? -1 : hls.levels.findIndex(({ height }) => height === quality)
+    setQuality: pictures.choose,
+    close: () => {
+      knownBitrate = hls.bandwidthEstimate || knownBitrate
+      hls.destroy()
     },
-    close: () => hls.destroy(),
+  }
+}
+
+/** As much as the network carried when it was last seen. */
+let knownBitrate = 0
+const UNKNOWN_MEGABITS = 2
+type Connection = { downlink?: number }
+
+const assumedBitrate = () =>
+  knownBitrate || ((navigator as { connection?: Connection }).connection?.downlink ?? UNKNOWN_MEGABITS) * 1e6
+
+/** Has the keeper choose among the pictures that come with the same sound, unless the viewer has chosen. */
+function keepPicture({ Events, ErrorDetails }: typeof Hls, hls: Hls, weak: boolean) {
+  const keeper = new LevelKeeper(() => performance.now())
+  let automatic = true
+  /** Their places among all, lowest first. */
+  const candidates = () => {
+    const places = hls.levels.flatMap(({ codecSet }, place) => (codecSet === hls.levels[0]!.codecSet ? [place] : []))
+    const allowed = places.filter((place) => place <= hls.maxAutoLevel)
+    return allowed.length > 0 ? allowed : places.slice(0, 1)
+  }
+  const bitrateOf = (place: number) => hls.levels[place]!.bitrate
+  const goOn = (choose: (place: number, bitrates: number[]) => number) => {
+    if (!automatic) return
+    const places = candidates()
+    const now = Math.max(0, places.indexOf(hls.loadLevel))
+    const next = places[choose(now, places.map(bitrateOf))]!
+    if (next !== hls.loadLevel) hls.loadLevel = next
+  }
+  hls.on(Events.FRAG_LOADED, (_event, { frag, part }: FragLoadedData) => {
+    if (frag.type !== 'main') return
+    const { first, end } = (part ?? frag).stats.loading
+    keeper.came((part ?? frag).duration, (end - first) / 1000)
+    const details = hls.levels[frag.level]?.details
+    const others = details?.partList?.filter(({ fragment }) => fragment.sn === frag.sn) ?? []
+    const whole = !part || (Number(frag.sn) <= (details?.endSN ?? -1) && part.index === others.at(-1)?.index)
+    if (whole) goOn((place, bitrates) => keeper.next(place, bitrates))
+  })
+  hls.on(Events.ERROR, (_event, { details }) => {
+    if (details === ErrorDetails.BUFFER_STALLED_ERROR) goOn((place, bitrates) => keeper.stalled(place, bitrates))
+  })
+  return {
+    /** The pictures are known. */
+    begin(): void {
+      const places = candidates()
+      hls.loadLevel = places[weak ? 0 : LevelKeeper.first(places.map(bitrateOf), assumedBitrate())]!
+    },
+    choose(quality: Quality): void {
+      automatic = quality === 'auto'
+      if (!automatic) hls.nextLevel = hls.levels.findIndex(({ height }) => height === quality)
+    },
   }
 }
 
