@@ -47,10 +47,21 @@ export interface Courseware {
   deckTitle(lessonId: string, fileId: string): Promise<string | undefined>
 }
 
+/** Pictures that people upload to show them in the chat. */
+export interface Pictures {
+  /** How large this person's picture is, in pixels; undefined where they have none with this id. */
+  sizeOf(peerId: string, fileId: string): Promise<{ width: number; height: number } | undefined>
+  /** Where an outside moderator can look at it for some minutes. */
+  addressForModerator(fileId: string): Promise<string>
+}
+
+/** What somebody wants to show to all. */
+export type Judged = { roomId: string; peerId: string; text: string; pictureUrl?: string }
+
 /** Judges what students write, before anybody sees it. */
 export interface Moderator {
   /** `hold`: a person of the staff decides. Throws where it cannot tell. */
-  judge(said: { roomId: string; peerId: string; text: string }): Promise<'pass' | 'hold' | 'refuse'>
+  judge(said: Judged): Promise<'pass' | 'hold' | 'refuse'>
 }
 
 /** What nodes and features tell each other. */

@@ -10,12 +10,13 @@ import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
 import { Polling } from './polling.ts'
-import type { Courseware, Lessons, Media, RoomLog, SdpSession } from './ports.ts'
+import type { Courseware, Lessons, Media, Pictures, RoomLog, SdpSession } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
+import type { Picture } from './protocol/message.ts'
 import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { SharedCapabilities } from './shared-capabilities.ts'
 import { Sketches } from './sketches.ts'
@@ -37,6 +38,7 @@ export type RoomDeps = House & {
   roomLog: RoomLog
   lessons: Lessons
   judge: Judge
+  pictures: Pictures
   courseware: Courseware
   log: Log
   now: () => number
@@ -273,6 +275,12 @@ export class Room {
     return this.deps.courseware.deckTitle(this.id, fileId)
   }
 
+  /** The picture of this person with this file; undefined where they have none for the chat. */
+  async pictureOf(peer: Peer, fileId: string): Promise<Picture | undefined> {
+    const size = await this.deps.pictures.sizeOf(peer.id, fileId)
+    return size && { fileId, ...size }
+  }
+
   peer(peerId: string): Peer | undefined {
     return this.places.get(peerId)
   }
@@ -301,8 +309,8 @@ export class Room {
   }
 
   /** Why these words of a student have to wait for staff; null where they pass. */
-  judge(peer: Peer, text: string): Promise<HeldReason | null> {
-    return this.deps.judge(this.state, { roomId: this.id, peerId: peer.id, text })
+  judge(peer: Peer, said: { text: string; picture?: Picture }): Promise<HeldReason | null> {
+    return this.deps.judge(this.state, { roomId: this.id, peerId: peer.id, ...said })
   }
 
   eventsBefore(types: EventType[], beforeSeq: number, limit: number): Promise<RoomEvent[]> {

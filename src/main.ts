@@ -31,6 +31,7 @@ import { startDemo } from './demo/demo.ts'
 import { startSandbox } from './demo/sandbox.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { openFileSide } from './file-side.ts'
+import { createChatPictures } from './files/chat-pictures.ts'
 import { signalingPath } from './http/signaling.ts'
 import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
@@ -122,10 +123,12 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const { roomSeats: seats, resumeGraceSeconds } = settings
   const timing = { ...defaultTiming, resumeGraceMs: resumeGraceSeconds * 1000 }
   const courseware = createCourseware(db)
+  const pictures = createChatPictures({ db, secret, now, publicUrl: settings.publicUrl })
   const { broadcast: broadcasts } = settings
   const judge = createJudge({
     bannedWords: settings.bannedWords,
     moderator: settings.moderator && createHttpModerator(settings.moderator),
+    pictures,
     log,
   })
   const rooms = new Rooms({
@@ -133,6 +136,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     roomLog,
     lessons,
     courseware,
+    pictures,
     judge,
     bus,
     log,

@@ -4,7 +4,7 @@ import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/
 import { milliseconds } from './columns.ts'
 import { users } from './users.ts'
 
-const purpose = ['cover', 'video', 'document', 'attachment', 'image'] as const
+const purpose = ['cover', 'video', 'document', 'attachment', 'image', 'chat'] as const
 
 export const files = pgTable(
   'files',
@@ -21,6 +21,9 @@ export const files = pgTable(
     mimeType: text('mime_type').notNull(),
     sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
     sha256: text().notNull(),
+    /** Of a picture for a chat, in pixels. */
+    width: integer(),
+    height: integer(),
     storageKey: text('storage_key').notNull(),
     createdAt: milliseconds('created_at').notNull(),
   },
@@ -50,6 +53,8 @@ export const uploads = pgTable(
     /** Found once all bytes are there. */
     mimeType: text('mime_type'),
     sha256: text(),
+    width: integer(),
+    height: integer(),
     createdAt: milliseconds('created_at').notNull(),
     /** When bytes came last. */
     touchedAt: milliseconds('touched_at').notNull(),

@@ -1,5 +1,6 @@
 /** What happened in the rooms. */
-import { index, integer, json, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, integer, json, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { milliseconds } from './columns.ts'
 
 /**
@@ -16,9 +17,12 @@ export const roomEvents = pgTable(
     by: json(),
     type: text().notNull(),
     data: json().notNull(),
+    /** The picture that is shown in it, so that it is found by its file. */
+    pictureId: uuid('picture_id'),
   },
   (table) => [
     primaryKey({ columns: [table.roomId, table.seq] }),
     index('room_events_type').on(table.roomId, table.type, table.seq),
+    index('room_events_picture').on(table.pictureId).where(sql`${table.pictureId} is not null`),
   ],
 )

@@ -43,6 +43,7 @@ export const questionHandlers: Handlers<Seat, keyof typeof questionRequests> = {
     if (room.state.questions.some((question) => question.messageSeq === messageSeq))
       throw new AppError('conflict', 'it is a question already')
     if (!by) throw new AppError('conflict', 'nobody said this')
+    if (!data.text) throw new AppError('bad_request', 'it has no words')
     checkSpace(room)
     const text = data.text.slice(0, limits.questionLength)
     return room.record('questionAsked', by, { text, anonymous: false, messageSeq, promotedBy: peer.id })

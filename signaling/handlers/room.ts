@@ -25,16 +25,20 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   startClass: ({ room, peer }) => room.startClass(peer.person),
   endClass: ({ room, peer }) => room.endClass(peer.person),
 
-  async sendMessage(seat, { text: written, replyTo, mentions: called = [] }) {
+  async sendMessage(seat, { text: written, replyTo, mentions: called = [], picture: fileId }) {
     const { room, peer } = seat
     speak(seat)
     if (replyTo !== undefined) await messageOf(room, replyTo)
     const text = written.trim()
+    const picture = fileId === undefined ? undefined : await room.pictureOf(peer, fileId)
+    if (fileId !== undefined && !picture) throw new AppError('not_found', 'there is no such picture of theirs')
+    if (!text && !picture) throw new AppError('bad_request', 'there is nothing in this message')
     const mentions = mentionsIn(text, called, room.state.people)
     const message: MessageData = {
       text,
       ...(replyTo !== undefined && { replyTo }),
       ...(mentions.length > 0 && { mentions }),
+      ...(picture && { picture }),
     }
     return say(seat, { ...message, as: 'message' }, () => room.record('messageSent', peer.person, message))
   },
@@ -42,7 +46,8 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   async pinMessage({ room, peer }, { messageSeq }) {
     if (messageSeq === null && !room.state.pinned) throw new AppError('conflict', 'nothing is pinned')
     const message = messageSeq === null ? null : await messageOf(room, messageSeq)
-    const pinned = message && { messageSeq: message.seq, text: message.data.text }
+    const { text, picture } = message?.data ?? {}
+    const pinned = message && { messageSeq: message.seq, text: text ?? '', ...(picture && { picture }) }
     return room.record('messagePinned', peer.person, { pinned })
   },
 

@@ -38,7 +38,9 @@ export async function say(
   show: () => Later<{ seq: number }>,
 ): Promise<Later<Result<'sendMessage'>>> {
   const { room, peer } = seat
-  const reason = peer.isStaff ? null : await room.judge(peer, saying.text)
+  const reason = peer.isStaff
+    ? null
+    : await room.judge(peer, { text: saying.text, ...(saying.picture && { picture: saying.picture }) })
   if (room.peer(peer.id) !== peer) throw new AppError('not_joined')
   mayWrite(seat)
   if (reason !== null) checkHeld(seat)

@@ -57,6 +57,7 @@ export const firstSettings = {
   everyoneMuted: false,
   slowModeSeconds: 0,
   contacts: 'allow' as 'allow' | 'hold' | 'refuse',
+  pictures: 'allow' as 'allow' | 'hold' | 'refuse',
   review: false,
   speakers: 6,
 }

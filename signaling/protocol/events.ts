@@ -3,7 +3,7 @@ import { type TProperties, Type } from 'typebox'
 import { boardEvents } from './board.ts'
 import { limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
-import { MessageSchema, MessageTextSchema } from './message.ts'
+import { CaptionSchema, MessageSchema, PictureSchema } from './message.ts'
 import { type Person, PersonSchema } from './person.ts'
 import { pollEvents } from './polls.ts'
 import { signInEvents } from './sign-ins.ts'
@@ -22,6 +22,8 @@ export const RoomSettingsSchema = object({
   slowModeSeconds: Type.Integer({ minimum: 0, maximum: limits.slowModeSeconds }),
   /** What becomes of links and phone numbers in what students write. */
   contacts: oneOf('allow', 'hold', 'refuse'),
+  /** What becomes of pictures that students show. */
+  pictures: oneOf('allow', 'hold', 'refuse'),
   /** Whether all that students write waits for staff. */
   review: Type.Boolean(),
   /** How many may have the floor at once. */
@@ -32,10 +34,10 @@ export const BannedWordsSchema = Type.Array(
   Type.String({ minLength: 1, maxLength: limits.bannedWordLength, pattern: '\\S' }),
   { maxItems: limits.bannedWords },
 )
-export const PinnedSchema = object({ messageSeq: Seq, text: MessageTextSchema })
+export const PinnedSchema = object({ messageSeq: Seq, text: CaptionSchema, picture: Type.Optional(PictureSchema) })
 export type Pinned = Static<typeof PinnedSchema>
 /** Why something waits for staff. */
-export const HeldReasonSchema = oneOf('review', 'contact', 'moderator')
+export const HeldReasonSchema = oneOf('review', 'contact', 'picture', 'moderator')
 export type HeldReason = Static<typeof HeldReasonSchema>
 
 /**

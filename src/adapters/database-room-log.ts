@@ -6,7 +6,7 @@ import { roomEvents } from '../../db/schema.ts'
 import { LogConflict, type RoomLog } from '../../signaling/ports.ts'
 import type { EventType, RoomEvent } from '../../signaling/protocol/events.ts'
 
-/** A statement may have 65,535 parameters; an event takes seven. */
+/** A statement may have 65,535 parameters; an event takes eight. */
 const WRITTEN_AT_ONCE = 1000
 const READ_AT_ONCE = 500
 
@@ -30,7 +30,7 @@ async function append(db: Db, roomId: string, events: RoomEvent[]): Promise<void
 }
 
 async function insert(db: Db, roomId: string, events: RoomEvent[]): Promise<void> {
-  const rows = events.map((event) => ({ roomId, ...event }))
+  const rows = events.map((event) => ({ roomId, ...event, pictureId: pictureIn(event) }))
   const write = async (to: Db, from: number) => {
     await to.insert(roomEvents).values(rows.slice(from, from + WRITTEN_AT_ONCE))
   }
@@ -40,6 +40,9 @@ async function insert(db: Db, roomId: string, events: RoomEvent[]): Promise<void
     for (let from = 0; from < rows.length; from += WRITTEN_AT_ONCE) await write(transaction, from)
   })
 }
+
+const pictureIn = (event: RoomEvent): string | null =>
+  event.type === 'messageSent' || event.type === 'textHeld' ? (event.data.picture?.fileId ?? null) : null
 
 /** Those that are not stored yet: the answer to an earlier try was lost. */
 async function withoutStored(db: Db, roomId: string, events: RoomEvent[]): Promise<RoomEvent[]> {

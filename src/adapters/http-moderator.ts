@@ -11,7 +11,7 @@ const MOST_BYTES = 4096
 const isVerdict = Compile(Type.Object({ verdict: Type.Enum(['pass', 'hold', 'refuse']) }))
 
 /**
- * POSTs `{ roomId, peerId, text }` as JSON with `x-signature`, the HMAC-SHA256 of the body in hex, and takes
+ * POSTs `{ roomId, peerId, text }`, with `pictureUrl` where a picture is shown, as JSON with `x-signature`, the HMAC-SHA256 of the body in hex, and takes
  * `{ "verdict": "pass" | "hold" | "refuse" }`. Throws where no such answer comes in time.
  */
 export const createHttpModerator = ({ url, secret }: { url: string; secret: string }): Moderator => ({

@@ -10,6 +10,7 @@ import {
   lessons,
   membershipPlanCourses,
   membershipPlans,
+  roomEvents,
   type users,
 } from '../../db/schema.ts'
 import { AppError, type ErrorCode } from '../../signaling/protocol/errors.ts'
@@ -130,6 +131,7 @@ async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, f
   const [file] = await deps.db
     .select({
       ownerId: files.ownerId,
+      purpose: files.purpose,
       cover: exists(
         sql`select 1 from ${courses} where ${courses.coverFileId} = ${files.id} and ${courses.status} <> 'draft'`,
       ),
@@ -141,6 +143,7 @@ async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, f
   if (!viewer) return refused('unauthorized')
   if (isStaff(viewer)) return { allowed: true, via: 'staff' }
   if (file.ownerId === viewer.id) return { allowed: true, via: 'teaching' }
+  if (file.purpose === 'chat') return ofChatPicture(deps, viewer, fileId)
   const attached = deps.db
     .select({ id: lessonAttachments.lessonId })
     .from(lessonAttachments)
@@ -160,12 +163,35 @@ async function ofFile(deps: RightsDeps, viewer: Viewer | null, action: Action, f
   return best
 }
 
+/**
+ * A picture in a chat is for whoever has a right to the class, while its message stands. What waits for staff or was
+ * deleted is for those who keep order there.
+ */
+async function ofChatPicture(deps: RightsDeps, viewer: Viewer, fileId: string): Promise<Decision> {
+  const shown = await deps.db
+    .select({ lessonId: roomEvents.roomId, type: roomEvents.type, deleted: isDeleted })
+    .from(roomEvents)
+    .where(eq(roomEvents.pictureId, fileId))
+  for (const { lessonId, type, deleted } of shown) {
+    const decision = await ofLesson(deps, viewer, 'download', lessonId)
+    if (decision.allowed !== true) continue
+    if (decision.via === 'teaching' || (type === 'messageSent' && !deleted)) return decision
+  }
+  return refused('not_found')
+}
+
 /** An article of the owner's with this picture in it; to name somebody else's opens nothing. */
 const shows = (ownerId: string, fileId: string) =>
   sql<boolean>`(${lessons.teacherId} = ${ownerId} and ${lessons.kind} = 'article' and position(${`/api/files/${fileId}`}::text in ${lessons.body}) > 0)`
 
 // A statement within a statement: drizzle takes the tables off the names of columns that stand in a selection themselves.
 const exists = (query: SQL) => sql<boolean>`exists (${query})`
+
+/** Only deletions are looked into: what people wrote may hold what the database cannot read. */
+const isDeleted = exists(
+  sql`select 1 from ${roomEvents} as deletion where deletion.room_id = ${roomEvents}.room_id and deletion.type = 'messageDeleted'
+    and case when deletion.type = 'messageDeleted' then (deletion.data ->> 'messageSeq')::int end = ${roomEvents}.seq`,
+)
 
 type UserId = string | typeof users.id
 type Moment = number | SQL<number>

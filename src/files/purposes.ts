@@ -1,12 +1,18 @@
 /** What may be uploaded for which purpose: by whom, how large, and of which types. */
 import type { AccountRole } from '../users/schema.ts'
 
-export const purposes = ['cover', 'video', 'document', 'attachment', 'image'] as const
+export const purposes = ['cover', 'video', 'document', 'attachment', 'image', 'chat'] as const
 export type Purpose = (typeof purposes)[number]
 
 /** A type as found in the bytes → the endings that its names may have; the first is added to any other name. */
 type Types = Record<string, string[]>
-type Rule = { maxBytes: number; types: Types; roles: AccountRole[] }
+type Rule = {
+  maxBytes: number
+  types: Types
+  roles: AccountRole[]
+  /** Of a picture: how wide and how high it may be. What is small in bytes may be huge in memory. */
+  maxPixels?: number
+}
 
 const MB = 1024 * 1024
 const teachers: AccountRole[] = ['teacher', 'operator', 'admin']
@@ -48,6 +54,7 @@ export type Rules = Record<Purpose, Rule>
 export const rulesOf = (videoMaxBytes: number): Rules => ({
   cover: { maxBytes: 10 * MB, types: pictures, roles: teachers },
   image: { maxBytes: 10 * MB, types: { ...pictures, 'image/gif': ['gif'] }, roles: everyone },
+  chat: { maxBytes: 5 * MB, types: { ...pictures, 'image/gif': ['gif'] }, roles: everyone, maxPixels: 4096 },
   video: { maxBytes: videoMaxBytes, types: films, roles: teachers },
   document: { maxBytes: 200 * MB, types: pdf, roles: teachers },
   attachment: {

@@ -12,6 +12,7 @@ import type { SignedInUser } from '../http/auth.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { fileColumns } from './columns.ts'
 import { cleanName, withEnding } from './names.ts'
+import { type PictureSize, pictureSizeOf } from './picture-size.ts'
 import { hasQuota, type Purpose, QUOTA_BYTES, type Rules, rulesOf } from './purposes.ts'
 import type { UploadState } from './schema.ts'
 import { ENOUGH_TO_SNIFF_BYTES, typeOf } from './sniff.ts'
@@ -165,34 +166,49 @@ async function putAway(deps: Deps, id: string): Promise<void> {
   const key = `originals/${id}`
   const here = await stat(path).catch(() => undefined)
   const found = here ? await lookAt(deps, row, path) : row
-  const { mimeType, sha256 } = found
+  const { mimeType, sha256, width, height } = found
   if (!mimeType || !sha256) throw new Error('the bytes of this upload are not on this node')
   if (here) await storage.putFile(key, path, { mimeType })
   const stored = await storage.read(key, { start: 0, end: 0 })
   stored?.stream.destroy()
   if (stored?.sizeBytes !== row.sizeBytes) throw new Error('the bytes of this upload were lost on their way')
-  await enter(deps, row, { mimeType, sha256, storageKey: key })
+  await enter(deps, row, { mimeType, sha256, width, height, storageKey: key })
   log.info({ fileId: id, purpose: row.purpose, sizeBytes: row.sizeBytes }, 'a file was uploaded')
 }
 
 async function lookAt(deps: Deps, { id, purpose, claimedSha256, sizeBytes }: UploadRow, path: string) {
   const { db, rules } = deps
-  const { size } = await stat(path)
-  if (size !== sizeBytes) throw new Error('this upload has not all its bytes')
+  const { size: bytesHere } = await stat(path)
+  if (bytesHere !== sizeBytes) throw new Error('this upload has not all its bytes')
   const mimeType = await typeOf(path)
   if (!mimeType || !rules[purpose].types[mimeType]) return refuse(deps, id, 'unsupported_type')
+  const size = await sizeWithin(deps, rules[purpose].maxPixels, id, path)
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
   const sha256 = hash.digest('hex')
   if (claimedSha256 && claimedSha256 !== sha256) return refuse(deps, id, 'checksum_mismatch')
-  await db.update(uploads).set({ mimeType, sha256 }).where(eq(uploads.id, id))
-  return { mimeType, sha256 }
+  const found = { mimeType, sha256, width: size?.width ?? null, height: size?.height ?? null }
+  await db.update(uploads).set(found).where(eq(uploads.id, id))
+  return found
+}
+
+/** How large the picture is, where that has a limit. */
+async function sizeWithin(
+  deps: Deps,
+  maxPixels: number | undefined,
+  id: string,
+  path: string,
+): Promise<PictureSize | undefined> {
+  if (maxPixels === undefined) return undefined
+  const size = await pictureSizeOf(path)
+  if (!size) return refuse(deps, id, 'unsupported_type')
+  return size.width > maxPixels || size.height > maxPixels ? refuse(deps, id, 'picture_too_large') : size
 }
 
 async function enter(
   { db, now, jobs, rules }: Deps,
   { id, ownerId, purpose, sizeBytes, name }: UploadRow,
-  found: { mimeType: string; sha256: string; storageKey: string },
+  found: { mimeType: string; sha256: string; width: number | null; height: number | null; storageKey: string },
 ): Promise<void> {
   const at = now()
   const kept = withEnding(name, rules[purpose].types[found.mimeType]!)

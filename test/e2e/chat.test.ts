@@ -12,6 +12,25 @@ const shoot = async (page: Page, name: string) => {
   if (shots) await page.screenshot({ path: `${shots}/chat-${name}.png` })
 }
 
+/** A picture of some size, as a PNG. */
+const paint = async (page: Page) =>
+  Buffer.from(
+    await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1200, height: 800 })
+      const context = canvas.getContext('2d')!
+      const sky = context.createLinearGradient(0, 0, 0, 800)
+      sky.addColorStop(0, '#27364a')
+      sky.addColorStop(1, '#e9a86a')
+      context.fillStyle = sky
+      context.fillRect(0, 0, 1200, 800)
+      context.fillStyle = '#f6e3c0'
+      context.arc(820, 520, 120, 0, 7)
+      context.fill()
+      return canvas.toDataURL('image/png').split(',')[1] ?? ''
+    }),
+    'base64',
+  )
+
 t.test('a chat in real browsers, one of them on a phone', async (t) => {
   const server = await openServer()
   const browser = await launchBrowser()
@@ -94,6 +113,53 @@ t.test('a chat in real browsers, one of them on a phone', async (t) => {
     await message(page, 'new two').waitFor()
     t.equal(await page.locator(at('unread-line')).textContent(), '2 new messages')
     await shoot(page, 'unread-line')
+  })
+
+  await t.test('a picture is picked or dropped, sent, opened, and gone with its message', async (t) => {
+    const { page } = phone
+    await page.setInputFiles(at('picture-file'), { name: '光.png', mimeType: 'image/png', buffer: await paint(page) })
+    await page.waitForSelector(at('outgoing-picture'))
+    await page.fill(at('chat-input'), '看这个影子')
+    await shoot(page, 'picture-outgoing-phone')
+    await page.locator(`${at('chat-send')}:enabled`).tap()
+    const shown = message(student.page, '看这个影子').locator(at('chat-picture'))
+    await shown.locator('img').waitFor()
+    await student.page.waitForFunction(
+      (selector) => document.querySelector<HTMLImageElement>(selector)?.naturalWidth,
+      `${at('chat-picture')} img`,
+    )
+    await shoot(student.page, 'picture-wide')
+    await shown.click()
+    await student.page.waitForSelector(at('lightbox'))
+    await shoot(student.page, 'picture-lightbox')
+    await student.page.keyboard.press('Escape')
+    await student.page.waitForSelector(at('lightbox'), { state: 'detached' })
+
+    await message(teacher.page, '看这个影子').hover()
+    await message(teacher.page, '看这个影子').locator(at('message-menu')).click()
+    await teacher.page.click(at('delete-message'))
+    await message(student.page, '看这个影子').waitFor({ state: 'detached' })
+    t.equal(await student.page.locator(at('chat-picture')).count(), 0)
+
+    const data = await teacher.page.evaluateHandle(
+      (bytes) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([Uint8Array.from(bytes)], 'a.png', { type: 'image/png' }))
+        return transfer
+      },
+      [...(await paint(teacher.page))],
+    )
+    await teacher.page.dispatchEvent(at('chat-input'), 'drop', { dataTransfer: data })
+    await teacher.page.locator(`${at('chat-send')}:enabled`).click()
+    await student.page.locator(at('chat-picture')).waitFor()
+  })
+
+  await t.test('staff may switch pictures of students off', async () => {
+    await teacher.page.click(at('order-open'))
+    await teacher.page.selectOption(at('pictures'), 'refuse')
+    await student.page.waitForSelector(at('picture-add'), { state: 'detached' })
+    await teacher.page.keyboard.press('Escape')
+    await teacher.page.waitForSelector(at('picture-add'))
   })
 
   t.strictSame(

@@ -104,3 +104,59 @@ t.test('the history of a long chat comes page by page, whole, in order, without 
     seqs.filter((seq) => seq !== seqs[10]),
   )
 })
+
+const picture = '6f1d0a52-9a3f-4b8e-8d0a-1f2e3d4c5b6a'
+const shown = { fileId: picture, width: 400, height: 300 }
+
+t.test('one’s own picture is shown, with words or without, and goes with its message', async (t) => {
+  const { enter } = await openClassroom(t, { pictures: { [picture]: 'a' } })
+  const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
+  const { seq } = await a.request('sendMessage', { text: ' ', picture })
+  t.strictSame((await teacher.event('messageSent')).data, { text: '', picture: shown })
+  await teacher.request('pinMessage', { messageSeq: seq })
+  const { messages, pinned } = (await enter('late')).joined.snapshot
+  t.strictSame(messages[0]?.data, { text: '', picture: shown })
+  t.strictSame(pinned, { messageSeq: seq, text: '', picture: shown })
+  await t.rejects(teacher.request('promoteMessage', { messageSeq: seq }), { code: 'bad_request' })
+  await teacher.request('deleteMessage', { messageSeq: seq })
+  t.match((await enter('later')).joined.snapshot, { messages: [], pinned: null })
+  t.strictSame((await a.request('listEvents', { beforeSeq: 1000 })).events, [])
+})
+
+t.test('nobody shows another’s picture, or nothing at all, and who is muted shows none', async (t) => {
+  const { enter } = await openClassroom(t, { pictures: { [picture]: 'a' } })
+  const [teacher, a, b] = [await enter('teacher', 'teacher'), await enter('a'), await enter('b')]
+  await t.rejects(b.request('sendMessage', { text: 'look', picture }), { code: 'not_found' })
+  await t.rejects(b.request('sendMessage', { text: ' ' }), { code: 'bad_request' })
+  await t.rejects(b.request('sendMessage', { text: 'look', picture: '../secret' }), { code: 'bad_request' })
+  await teacher.request('mutePeer', { peerId: 'a' })
+  await t.rejects(a.request('sendMessage', { text: '', picture }), { code: 'muted' })
+})
+
+t.test('staff decide whether pictures of students are shown, wait, or are refused', async (t) => {
+  const { enter } = await openClassroom(t, { pictures: { [picture]: 'a' } })
+  const [teacher, a] = [await enter('teacher', 'teacher'), await enter('a')]
+  await teacher.request('changeSettings', { pictures: 'refuse' })
+  await t.rejects(a.request('sendMessage', { text: 'look', picture }), { code: 'pictures_refused' })
+  t.equal((await a.request('sendMessage', { text: 'words' })).held, false)
+  await teacher.request('changeSettings', { pictures: 'hold' })
+  const { seq: heldSeq, held } = await a.request('sendMessage', { text: 'look', picture })
+  t.equal(held, true)
+  t.match(await teacher.event('textHeld'), { data: { text: 'look', picture: shown, reason: 'picture' } })
+  await teacher.request('decideHeld', { heldSeq, accept: true })
+  t.strictSame((await enter('late')).joined.snapshot.messages.at(-1)?.data, { text: 'look', picture: shown })
+})
+
+t.test('an outside moderator is told where the picture can be seen', async (t) => {
+  const asked: object[] = []
+  const moderator = {
+    judge: async (said: object) => {
+      asked.push(said)
+      return 'refuse' as const
+    },
+  }
+  const { enter } = await openClassroom(t, { pictures: { [picture]: 'a' }, moderator })
+  const a = await enter('a')
+  await t.rejects(a.request('sendMessage', { text: '', picture }), { code: 'words_refused' })
+  t.strictSame(asked, [{ roomId: 'lesson', peerId: 'a', text: '', pictureUrl: `https://class.example.com/${picture}` }])
+})

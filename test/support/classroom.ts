@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
 import { createJudge } from '../../signaling/judge.ts'
-import type { Courseware, Moderator } from '../../signaling/ports.ts'
+import type { Courseware, Moderator, Pictures } from '../../signaling/ports.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { Tier } from '../../signaling/protocol/media.ts'
@@ -33,6 +33,8 @@ export type ClassroomOptions = {
   lessons?: ReturnType<typeof createFakeLessons>
   /** Titles of the documents that can be shown, by the id of their file. */
   decks?: Record<string, string>
+  /** Whose pictures there are for the chat, by the id of their file. */
+  pictures?: Record<string, string>
   now?: () => number
   bannedWords?: string[]
   moderator?: Moderator
@@ -41,20 +43,25 @@ export type ClassroomOptions = {
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const { now = Date.now, bannedWords = [], moderator } = options
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { seats = 100, broadcast = false, decks = {} } = options
+  const { seats = 100, broadcast = false, decks = {}, pictures: owners = {} } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
   /** Of the broadcast of each lesson. */
   const viewers = new Map<string, number>()
   const courseware: Courseware = { deckTitle: async (_, fileId) => decks[fileId] }
+  const pictures: Pictures = {
+    sizeOf: async (peerId, fileId) => (owners[fileId] === peerId ? { width: 400, height: 300 } : undefined),
+    addressForModerator: async (fileId) => `https://class.example.com/${fileId}`,
+  }
   const rooms = new Rooms({
     media,
     bus,
     roomLog,
     lessons,
-    judge: createJudge({ bannedWords, moderator, log: silentLog }),
+    judge: createJudge({ bannedWords, moderator, pictures, log: silentLog }),
     courseware,
+    pictures,
     log: silentLog,
     now,
     seats,

@@ -75,4 +75,4 @@ export async function openFileSide(
   return { folder, storage, files, uploads, videos, playback, replayFiles, added }
 }
 
-const secret = new TextEncoder().encode('another secret for tests, long enough')
+export const secret = new TextEncoder().encode('another secret for tests, long enough')

@@ -1,6 +1,6 @@
 /** The chat as one reader sees it: confirmed messages in order, one's own unconfirmed ones after them. */
 import type { Person, Pinned, RoomEvent } from '../../../signaling/protocol/events.ts'
-import type { Mention } from '../../../signaling/protocol/message.ts'
+import type { Mention, Picture } from '../../../signaling/protocol/message.ts'
 import { Store } from '../store.ts'
 import { type FailureCode, type Request, RequestFailed } from './signaling-client.ts'
 import { Unread } from './unread.ts'
@@ -13,12 +13,14 @@ export type Message = {
   replyTo: number | null
   /** Where people are called by name, in order. */
   mentions: readonly Mention[]
+  picture: Picture | null
 }
 /** What one wants to say besides words. */
 export type Saying = {
   replyTo?: number | null
   /** Who is called by name. */
   mentions?: readonly string[]
+  picture?: Picture | null
 }
 export type OwnMessage = Required<Saying> & {
   key: string
@@ -59,6 +61,7 @@ const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message 
   text: event.data.text,
   replyTo: event.data.replyTo ?? null,
   mentions: event.data.mentions ?? [],
+  picture: event.data.picture ?? null,
 })
 
 const messagesOf = (events: readonly RoomEvent[]) =>
@@ -128,9 +131,10 @@ export class ChatLog {
     })
   }
 
-  send(text: string, { replyTo = null, mentions = [] }: Saying = {}): void {
+  send(text: string, { replyTo = null, mentions = [], picture = null }: Saying = {}): void {
     this.#lastKey += 1
-    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), text, replyTo, mentions, failed: null }
+    const saying = { text, replyTo, mentions, picture }
+    const message: OwnMessage = { key: `own-${this.#lastKey}`, at: Date.now(), ...saying, failed: null }
     this.view.patch({ own: [...this.view.get().own, message] })
     void this.#deliver(message)
   }
@@ -186,7 +190,7 @@ export class ChatLog {
   }
 
   async #deliver(message: OwnMessage) {
-    const { key, text, replyTo, mentions } = message
+    const { key, text, replyTo, mentions, picture } = message
     if (this.#sending.has(key)) return
     this.#sending.add(key)
     try {
@@ -194,6 +198,7 @@ export class ChatLog {
         text,
         ...(replyTo !== null && { replyTo }),
         ...(mentions.length > 0 && { mentions: [...mentions] }),
+        ...(picture && { picture: picture.fileId }),
       })
       this.view.patch({ own: this.view.get().own.filter((own) => own.key !== key) })
     } catch (error) {
@@ -207,7 +212,9 @@ export class ChatLog {
 
   #confirmed(own: readonly OwnMessage[], message: Message) {
     if (message.by?.peerId !== this.#selfId) return own
-    const index = own.findIndex(({ text, failed }) => !failed && text === message.text)
+    const index = own.findIndex(
+      ({ text, picture, failed }) => !failed && text === message.text && picture?.fileId === message.picture?.fileId,
+    )
     return index < 0 ? own : own.filter((_, place) => place !== index)
   }
 

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
 import type { Player } from '../player/player.ts'
+import { ChatPicture } from '../room/chat-picture.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Skeleton } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
@@ -83,6 +84,7 @@ function Row({ event, onSeek }: { event: Said; onSeek: (mediaMs: number) => void
             {clockTime(mediaMs ?? 0)}
           </button>
         </p>
+        {event.type === 'messageSent' && event.data.picture && <ChatPicture picture={event.data.picture} name={name} />}
         <p className="whitespace-pre-wrap break-words text-sm">{wordsOf(event)}</p>
       </div>
     </article>

@@ -8,13 +8,18 @@ import type { Message } from '../classroom/chat-log.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { inputClasses } from '../ui/field.tsx'
+import { useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 import { EmojiMenu } from './emoji-menu.tsx'
 import { MENTION_LIST, MentionMenu, mentionRow } from './mention-menu.tsx'
 import { calledIn, withMention } from './mentions.ts'
 import { OrderButton } from './order-dialog.tsx'
+import { OutgoingPictureView } from './outgoing-picture.tsx'
+import { PictureButton } from './picture-button.tsx'
+import { pictureAmong } from './prepare-picture.ts'
 import { useSilence, useSlowMode } from './silence.ts'
 import { useMentionList } from './use-mention-list.ts'
+import { useOutgoingPicture } from './use-outgoing-picture.ts'
 
 const COUNT_FROM = limits.messageLength - 200
 
@@ -36,11 +41,16 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
   const silence = useSilence()
   const waiting = useSlowMode()
   const silent = silence !== null
+  const mayShow = useStorePart(classroom.room, ({ settings }) => isStaff || settings.pictures !== 'refuse')
+  const outgoing = useOutgoingPicture(mayShow && !silent)
+  const unready = text.trim() ? outgoing.chosen !== null && !outgoing.picture : !outgoing.picture
   const send = () => {
     const said = text.trim()
-    if (!said || silent || waiting > 0) return
+    const { picture, chosen } = outgoing
+    if ((!said && !picture) || (chosen && !picture) || silent || waiting > 0) return
     const mentions = calledIn(said, picked).slice(0, limits.mentions)
-    classroom.chat.send(said, { replyTo: replyTo?.seq ?? null, mentions })
+    classroom.chat.send(said, { replyTo: replyTo?.seq ?? null, mentions, picture })
+    outgoing.done()
     setText('')
     setPicked([])
     onReplied()
@@ -83,16 +93,28 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
   }
   const placeholder = silence ?? t('room.chat.placeholder')
   return (
-    <div className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+    <section
+      aria-label={t('room.chat.compose')}
+      onDragOver={(event) => mayShow && event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        void outgoing.choose(pictureAmong(event.dataTransfer.files))
+      }}
+      className="border-t bg-surface px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]"
+    >
       {replyTo && (
         <p className="flex items-center gap-2 pb-1.5 text-muted text-xs" data-testid="replying">
           <Reply size={14} aria-hidden className="shrink-0" />
           <span className="min-w-0 flex-1 truncate">
-            {t('room.chat.replyingTo', { name: replyTo.by?.displayName ?? '', text: replyTo.text })}
+            {t('room.chat.replyingTo', {
+              name: replyTo.by?.displayName ?? '',
+              text: replyTo.text || t('room.picture.word'),
+            })}
           </span>
           <IconButton small label={t('room.chat.noReply')} icon={<X size={14} />} onClick={onReplied} />
         </p>
       )}
+      <OutgoingPictureView outgoing={outgoing} />
       <MentionMenu list={people} />
       <div className="flex items-end gap-1">
         <textarea
@@ -105,6 +127,12 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
           }}
           onSelect={({ currentTarget }) => setCaret(currentTarget.selectionStart)}
           onBlur={people.close}
+          onPaste={(event) => {
+            const pasted = mayShow ? pictureAmong(event.clipboardData.files) : undefined
+            if (!pasted) return
+            event.preventDefault()
+            void outgoing.choose(pasted)
+          }}
           onKeyDown={onKeyDown}
           maxLength={limits.messageLength}
           disabled={silent}
@@ -117,6 +145,7 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
           data-testid="chat-input"
           className={classes(inputClasses(), 'field-sizing-content max-h-28 min-h-10 resize-none py-2 leading-normal')}
         />
+        {mayShow && <PictureButton disabled={silent || outgoing.chosen !== null} onPick={outgoing.choose} />}
         <EmojiMenu disabled={silent} onPick={insert} onClose={() => input.current?.focus()} />
         {isStaff && <OrderButton />}
         <IconButton
@@ -125,7 +154,7 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
           onClick={send}
           // A tap must not take the keyboard away.
           onPointerDown={(event) => event.preventDefault()}
-          disabled={!text.trim() || silent || waiting > 0}
+          disabled={unready || silent || waiting > 0}
           data-testid="chat-send"
           className="text-accent"
         />
@@ -140,6 +169,6 @@ export function ChatComposer({ replyTo, onReplied, called, onCalled }: Props) {
           {t('room.chat.tooLong', { count: limits.messageLength - text.length })}
         </p>
       )}
-    </div>
+    </section>
   )
 }

@@ -10,6 +10,7 @@ import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx'
 import { useStorePart } from '../use-store.ts'
+import { ChatPicture } from './chat-picture.tsx'
 import { useRoom } from './classroom-context.ts'
 import { MessageText } from './message-text.tsx'
 import { OrderItems } from './order-items.tsx'
@@ -57,7 +58,8 @@ export function ConfirmedMessage({ message, together, actions }: Props) {
           </p>
         )}
         {replyTo !== null && <Quote seq={replyTo} />}
-        <MessageText message={message} />
+        {message.picture && <ChatPicture picture={message.picture} name={name} />}
+        {message.text && <MessageText message={message} />}
       </div>
       <MessageMenu message={message} mine={mine} actions={actions} />
     </article>
@@ -71,7 +73,7 @@ function Quote({ seq }: { seq: number }) {
   const quoted = useStorePart(classroom.chat.view, ({ messages }) => messages.find((message) => message.seq === seq))
   return (
     <p className="my-0.5 line-clamp-2 break-words border-s-2 ps-2 text-muted text-xs" data-testid="quote">
-      {quoted ? `${quoted.by?.displayName ?? ''}: ${quoted.text}` : t('room.chat.quoteGone')}
+      {quoted ? `${quoted.by?.displayName ?? ''}: ${quoted.text || t('room.picture.word')}` : t('room.chat.quoteGone')}
     </p>
   )
 }
@@ -130,13 +132,15 @@ function MessageMenu({ message, mine, actions: { onReply, onMention } }: MenuPro
       )}
       {overStudent && by && (
         <>
-          <MenuItem
-            icon={<MessageCircleQuestion size={16} />}
-            onSelect={() => void act(() => classroom.questions.promote(seq), t('room.questions.promoted'))}
-            testId="promote-message"
-          >
-            {t('room.questions.promote')}
-          </MenuItem>
+          {message.text && (
+            <MenuItem
+              icon={<MessageCircleQuestion size={16} />}
+              onSelect={() => void act(() => classroom.questions.promote(seq), t('room.questions.promoted'))}
+              testId="promote-message"
+            >
+              {t('room.questions.promote')}
+            </MenuItem>
+          )}
           <MenuLine />
           <OrderItems peerId={by.peerId} name={name} />
         </>
@@ -146,13 +150,15 @@ function MessageMenu({ message, mine, actions: { onReply, onMention } }: MenuPro
 }
 
 /** One’s own message that waits for staff. */
-export function HeldMessage({ held: { data } }: { held: Held }) {
+export function HeldMessage({ held }: { held: Held }) {
   const { t } = useTranslation()
+  const { data } = held
   return (
     <article data-testid="held-message" className="flex gap-2.5 px-4 pt-2.5">
       <div className="w-7 shrink-0" />
       <div className="min-w-0 flex-1">
-        <p className="whitespace-pre-wrap break-words text-muted text-sm">{data.text}</p>
+        {data.picture && <ChatPicture picture={data.picture} name={held.by?.displayName ?? ''} />}
+        {data.text && <p className="whitespace-pre-wrap break-words text-muted text-sm">{data.text}</p>}
         <p className="text-muted text-xs">{t('room.review.waiting')}</p>
       </div>
     </article>
@@ -162,11 +168,12 @@ export function HeldMessage({ held: { data } }: { held: Held }) {
 export function UnconfirmedMessage({ message }: { message: OwnMessage }) {
   const { t } = useTranslation()
   const { chat } = useRoom().classroom
-  const { key, text, failed } = message
+  const { key, text, failed, picture } = message
   return (
     <article data-testid="own-message" className="flex gap-2.5 px-4 pt-2.5">
       <div className="w-7 shrink-0" />
       <div className="min-w-0 flex-1">
+        {picture && <ChatPicture picture={picture} name="" />}
         <p className="whitespace-pre-wrap break-words text-muted text-sm opacity-60" aria-busy={!failed}>
           {text}
         </p>

@@ -77,7 +77,7 @@ function Announcer() {
       const called = fresh.find(({ mentions }) => mentions.some(({ peerId }) => peerId === selfId))
       const message = called ?? fresh[0]
       if (!message) return
-      const said = { name: message.by?.displayName ?? '', text: message.text }
+      const said = { name: message.by?.displayName ?? '', text: message.text || t('room.picture.word') }
       if (called) return setText(t('room.chat.announcedCall', said))
       setText(
         fresh.length === 1 ? t('room.chat.announced', said) : t('room.chat.announcedMany', { count: fresh.length }),

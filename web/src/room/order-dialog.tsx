@@ -92,6 +92,18 @@ function Rules() {
         ))}
       </Select>
       <Select
+        label={t('room.order.pictures')}
+        value={settings.pictures}
+        onChange={({ target }) => change({ pictures: target.value as RoomSettings['pictures'] })}
+        data-testid="pictures"
+      >
+        {(['allow', 'hold', 'refuse'] as const).map((choice) => (
+          <option key={choice} value={choice}>
+            {t(`room.order.contactsAre.${choice}`)}
+          </option>
+        ))}
+      </Select>
+      <Select
         label={t('room.order.slowMode')}
         value={settings.slowModeSeconds}
         onChange={({ target }) => change({ slowModeSeconds: Number(target.value) })}

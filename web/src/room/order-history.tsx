@@ -6,6 +6,7 @@ import type { Person, RoomEvent } from '../../../signaling/protocol/events.ts'
 import { timeOfDay } from '../format.ts'
 import { Button } from '../ui/button.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
+import { ChatPicture } from './chat-picture.tsx'
 import { useRoom } from './classroom-context.ts'
 
 /** It is looked at while others keep order, too. */
@@ -48,6 +49,7 @@ export function OrderHistory() {
 function Act({ act, about }: { act: RoomEvent; about: RoomEvent | undefined }) {
   const { t } = useTranslation()
   const words = textOf(about) ?? textOf(act)
+  const picture = pictureOf(about) ?? pictureOf(act)
   return (
     <li className="py-2 text-sm">
       <p className="flex gap-2">
@@ -62,6 +64,7 @@ function Act({ act, about }: { act: RoomEvent; about: RoomEvent | undefined }) {
           {words}
         </p>
       )}
+      {picture && <ChatPicture picture={picture} name={(about ?? act).by?.displayName ?? ''} />}
     </li>
   )
 }
@@ -92,6 +95,9 @@ function seqAbout({ data }: RoomEvent): number | null {
   if ('questionSeq' in data) return data.questionSeq
   return 'heldSeq' in data ? data.heldSeq : null
 }
+
+const pictureOf = (event: RoomEvent | undefined) =>
+  event?.type === 'messageSent' || event?.type === 'textHeld' ? event.data.picture : undefined
 
 const textOf = (event: RoomEvent | undefined): string | null =>
   event && 'text' in event.data && typeof event.data.text === 'string' ? event.data.text : null

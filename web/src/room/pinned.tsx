@@ -3,6 +3,7 @@ import { Pin, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../ui/button.tsx'
 import { useStorePart } from '../use-store.ts'
+import { ChatPicture } from './chat-picture.tsx'
 import { useRoom } from './classroom-context.ts'
 import { useAct } from './use-act.ts'
 
@@ -20,7 +21,10 @@ export function PinnedMessage() {
       className="short:hidden flex items-start gap-2.5 border-b bg-accent-soft px-4 py-2"
     >
       <Pin size={15} aria-hidden className="mt-1 shrink-0 text-accent" />
-      <p className="line-clamp-3 min-w-0 flex-1 whitespace-pre-wrap break-words text-sm">{pinned.text}</p>
+      <div className="min-w-0 flex-1">
+        {pinned.picture && <ChatPicture picture={pinned.picture} name="" />}
+        {pinned.text && <p className="line-clamp-3 whitespace-pre-wrap break-words text-sm">{pinned.text}</p>}
+      </div>
       {isStaff && (
         <IconButton
           small

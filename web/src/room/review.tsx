@@ -10,6 +10,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Pill } from '../ui/pills.tsx'
 import { Failed } from '../ui/states.tsx'
 import { useStore } from '../use-store.ts'
+import { ChatPicture } from './chat-picture.tsx'
 import { useRoom } from './classroom-context.ts'
 import { useAct } from './use-act.ts'
 
@@ -59,7 +60,7 @@ function HeldRow({ held }: { held: Held }) {
   const { order } = useRoom().classroom
   const { seq, data } = held
   return (
-    <Row event={held} text={data.text} marks={[t(`room.review.as.${data.as}`), t(`room.review.reason.${data.reason}`)]}>
+    <Row event={held} marks={[t(`room.review.as.${data.as}`), t(`room.review.reason.${data.reason}`)]}>
       <Button
         size="sm"
         look="primary"
@@ -94,12 +95,7 @@ function Reports({ reported }: { reported: readonly number[] }) {
   return (
     <ul className="divide-y border-t">
       {data?.map(({ message, reporters }) => (
-        <Row
-          key={message.seq}
-          event={message}
-          text={message.type === 'messageSent' ? message.data.text : ''}
-          marks={[t('room.review.reporters', { count: reporters })]}
-        >
+        <Row key={message.seq} event={message} marks={[t('room.review.reporters', { count: reporters })]}>
           <Button
             size="sm"
             look="primary"
@@ -121,9 +117,11 @@ function Reports({ reported }: { reported: readonly number[] }) {
   )
 }
 
-type RowProps = { event: RoomEvent; text: string; marks: string[]; children: ReactNode }
+type RowProps = { event: RoomEvent; marks: string[]; children: ReactNode }
 
-function Row({ event: { by }, text, marks, children }: RowProps) {
+function Row({ event, marks, children }: RowProps) {
+  const { by } = event
+  const said = event.type === 'messageSent' || event.type === 'textHeld' ? event.data : null
   return (
     <li className="flex flex-col gap-1.5 py-3" data-testid="review-row">
       <p className="flex flex-wrap items-center gap-2 text-muted text-xs">
@@ -132,7 +130,8 @@ function Row({ event: { by }, text, marks, children }: RowProps) {
           <Pill key={mark}>{mark}</Pill>
         ))}
       </p>
-      <p className="whitespace-pre-wrap break-words text-sm">{text}</p>
+      {said?.picture && <ChatPicture picture={said.picture} name={by?.displayName ?? ''} />}
+      {said?.text && <p className="whitespace-pre-wrap break-words text-sm">{said.text}</p>}
       <div className="flex gap-2">{children}</div>
     </li>
   )

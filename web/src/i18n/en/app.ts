@@ -84,6 +84,8 @@ export const app = {
     muted: 'You have been muted and cannot speak for now.',
     all_muted: 'Everyone is muted for now. Only the teacher and assistants can write.',
     contact_refused: 'Links and phone numbers cannot be sent in this room.',
+    pictures_refused: 'Pictures cannot be sent in this room now.',
+    picture_too_large: 'This picture is too wide or too high.',
     words_refused: 'This has words in it that are not wanted here.',
     removed: 'You have been removed from this lesson. If the teacher lets you in again, you can come back here.',
     not_found: 'It is not there any more. It may just have been deleted.',

@@ -71,6 +71,8 @@ export const app = {
     muted: '您已被禁言，暂时不能发言。',
     all_muted: '全员禁言中，只有老师和助教可以发言。',
     contact_refused: '这个课堂里不能发链接和电话号码。',
+    pictures_refused: '这个课堂里现在不能发图片。',
+    picture_too_large: '这张图片的尺寸太大了。',
     words_refused: '里面有这里不欢迎的词。',
     removed: '您已被请出这节课。如果老师重新允许您，可以从这里再次进入。',
     not_found: '找不到了，可能刚刚被删除。',
