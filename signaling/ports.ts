@@ -4,6 +4,7 @@ import type { BroadcastWarning, Source } from './protocol/constants.ts'
 import type { EventType, RoomEvent } from './protocol/events.ts'
 import type { LessonAction, LessonState } from './protocol/lesson.ts'
 import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts'
+import type { Offer } from './protocol/notices.ts'
 
 /** Where a room's events are kept for good. */
 export interface RoomLog {
@@ -45,6 +46,12 @@ export interface Lessons {
 export interface Courseware {
   /** What a PDF among the lesson's attachments is called; undefined where it is none of them. */
   deckTitle(lessonId: string, fileId: string): Promise<string | undefined>
+}
+
+/** What is for sale. */
+export interface Shop {
+  /** Whether this is on sale, and may be shown in this lesson: a course of its teacher, or a membership. */
+  isOnSale(lessonId: string, offer: Offer): Promise<boolean>
 }
 
 /** Pictures that people upload to show them in the chat. */

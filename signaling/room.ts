@@ -10,13 +10,14 @@ import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
 import { Polling } from './polling.ts'
-import type { Courseware, Lessons, Media, Pictures, RoomLog, SdpSession } from './ports.ts'
+import type { Courseware, Lessons, Media, Pictures, RoomLog, SdpSession, Shop } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
 import type { LessonState } from './protocol/lesson.ts'
 import type { Tier } from './protocol/media.ts'
 import type { Picture } from './protocol/message.ts'
+import type { Offer } from './protocol/notices.ts'
 import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
 import { SharedCapabilities } from './shared-capabilities.ts'
 import { Sketches } from './sketches.ts'
@@ -39,6 +40,7 @@ export type RoomDeps = House & {
   lessons: Lessons
   judge: Judge
   pictures: Pictures
+  shop: Shop
   courseware: Courseware
   log: Log
   now: () => number
@@ -273,6 +275,11 @@ export class Room {
   /** What a document of this lesson is called; undefined where it has none with this id that can be shown. */
   deckTitle(fileId: string): Promise<string | undefined> {
     return this.deps.courseware.deckTitle(this.id, fileId)
+  }
+
+  /** Whether this is for sale, and the teacher's to show. */
+  isOnSale(offer: Offer): Promise<boolean> {
+    return this.deps.shop.isOnSale(this.id, offer)
   }
 
   /** The picture of this person with this file; undefined where they have none for the chat. */

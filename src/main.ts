@@ -26,6 +26,7 @@ import { createApp } from './app.ts'
 import { createCourses } from './courses/course-service.ts'
 import { createCourseware } from './courses/courseware.ts'
 import { createLessons } from './courses/service.ts'
+import { createShop } from './courses/shop.ts'
 import { banner } from './demo/banner.ts'
 import { startDemo } from './demo/demo.ts'
 import { startSandbox } from './demo/sandbox.ts'
@@ -137,6 +138,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     lessons,
     courseware,
     pictures,
+    shop: createShop(db),
     judge,
     bus,
     log,

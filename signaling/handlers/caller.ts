@@ -49,6 +49,8 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   showPage: 'staff',
   clearPage: 'staff',
   givePen: 'staff',
+  showOffer: 'staff',
+  announce: 'staff',
 }
 
 /** Requests whose answers cost much: each person may make so many. */

@@ -6,6 +6,7 @@ import { type Caller, type Seat, seatFor } from './caller.ts'
 import { entranceHandlers } from './entrance.ts'
 import { mediaHandlers } from './media.ts'
 import { moderationHandlers } from './moderation.ts'
+import { noticeHandlers } from './notices.ts'
 import { orderHandlers } from './order.ts'
 import { pollHandlers } from './polls.ts'
 import { questionHandlers } from './questions.ts'
@@ -22,6 +23,7 @@ const seatedHandlers: Handlers<Seat, SeatedMethod> = {
   ...boardHandlers,
   ...orderHandlers,
   ...moderationHandlers,
+  ...noticeHandlers,
   ...mediaHandlers,
 }
 

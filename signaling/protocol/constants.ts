@@ -9,6 +9,7 @@ export const PING_INTERVAL_MS = 5000
 
 export const limits = {
   messageLength: 2000,
+  announcementLength: 500,
   /** People called by name in one message. */
   mentions: 5,
   pollOptions: 10,

@@ -21,6 +21,7 @@ export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Ty
 
 export const Nothing = object({})
 export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' })
+export const Uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' })
 /** Milliseconds since 1970 on the server's clock. */
 export const Timestamp = Type.Integer({ minimum: 0 })
 /** The place of an event in its room's log; the first is 1. */

@@ -4,6 +4,7 @@ import { boardEvents } from './board.ts'
 import { limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
 import { CaptionSchema, MessageSchema, PictureSchema } from './message.ts'
+import { noticeEvents } from './notices.ts'
 import { type Person, PersonSchema } from './person.ts'
 import { pollEvents } from './polls.ts'
 import { signInEvents } from './sign-ins.ts'
@@ -96,6 +97,8 @@ export const events = {
   pageCleared: event('everyone', boardEvents.pageCleared),
   penGiven: event('everyone', boardEvents.penGiven),
   penTaken: event('everyone', boardEvents.penTaken),
+  offerShown: event('everyone', noticeEvents.offerShown),
+  announced: event('everyone', noticeEvents.announced),
   /** What somebody wrote waits for staff, and is seen by nobody else. */
   textHeld: event('staff', {
     ...MessageSchema.properties,

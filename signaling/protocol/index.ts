@@ -4,6 +4,7 @@ import type { Static } from './define.ts'
 import type { ErrorCode } from './errors.ts'
 import { mediaNotifications, mediaRequests } from './media.ts'
 import { moderationRequests } from './moderation.ts'
+import { noticeRequests } from './notices.ts'
 import { orderRequests } from './order.ts'
 import { pollNotifications, pollRequests } from './polls.ts'
 import { questionNotifications, questionRequests } from './questions.ts'
@@ -18,6 +19,7 @@ export const requests = {
   ...orderRequests,
   ...moderationRequests,
   ...boardRequests,
+  ...noticeRequests,
   ...mediaRequests,
 }
 export const notifications = {

@@ -1,17 +1,16 @@
 /** What a message of the chat is made of. */
 import { Type } from 'typebox'
 import { limits } from './constants.ts'
-import { Id, object, Seq, type Static } from './define.ts'
+import { Id, object, Seq, type Static, Uuid } from './define.ts'
 
 export const MessageTextSchema = Type.String({ minLength: 1, maxLength: limits.messageLength, pattern: '\\S' })
 
 /** With a picture, nothing needs to be said. */
 export const CaptionSchema = Type.String({ maxLength: limits.messageLength })
 
-const FileId = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' })
 /** A picture that its author uploaded for the chat; in pixels. */
 export const PictureSchema = object({
-  fileId: FileId,
+  fileId: Uuid,
   width: Type.Integer({ minimum: 1 }),
   height: Type.Integer({ minimum: 1 }),
 })
@@ -42,5 +41,5 @@ export const MessageDraftSchema = object({
   /** Who is called by name. Whoever’s name, with an @ before it, is not in the text is left out. */
   mentions: Type.Optional(Type.Array(Id, { maxItems: limits.mentions })),
   /** The file of a picture that one uploaded for the chat. */
-  picture: Type.Optional(FileId),
+  picture: Type.Optional(Uuid),
 })

@@ -15,6 +15,7 @@ import {
   RoomSettingsSchema,
 } from './events.ts'
 import { type LessonState, LessonStatusSchema } from './lesson.ts'
+import { type Announcement, AnnouncementSchema, type ShownOffer, ShownOfferSchema } from './notices.ts'
 import { castBallot, openPoll, PollStateSchema, pollFor, type RunPoll, type Scores, score } from './poll-state.ts'
 import { ChoicesSchema } from './polls.ts'
 import { applyToQuestions, type Question } from './question-list.ts'
@@ -69,6 +70,9 @@ export const RoomSnapshotSchema = object({
   /** For staff: the words that are refused in this room. */
   words: Type.Array(Type.String()),
   board: BoardSchema,
+  /** What is for sale before everybody’s eyes. */
+  offer: nullable(ShownOfferSchema),
+  announcement: nullable(AnnouncementSchema),
   audience: AudienceSchema,
 })
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
@@ -109,6 +113,8 @@ export type RoomState = LessonState & {
   /** Everyone who was ever here. */
   people: Map<string, Person>
   board: Board
+  offer: ShownOffer | null
+  announcement: Announcement | null
 }
 
 export const emptyRoom = (): RoomState => ({
@@ -136,6 +142,8 @@ export const emptyRoom = (): RoomState => ({
   words: [],
   people: new Map(),
   board: emptyBoard(),
+  offer: null,
+  announcement: null,
 })
 
 const onBoard = (state: RoomState, event: BoardEvent) => applyToBoard(state.board, event)
@@ -287,6 +295,12 @@ const apply: Apply = {
   pageCleared: onBoard,
   penGiven: onBoard,
   penTaken: onBoard,
+  offerShown: (state, { seq, data: { offer } }) => {
+    state.offer = offer && { seq, offer }
+  },
+  announced: (state, { seq, at, data: { text } }) => {
+    state.announcement = text === null ? null : { seq, at, text }
+  },
 }
 
 /** Moves the state on by one event. Events come in order of `seq`. */
@@ -336,6 +350,8 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     reported: role === 'student' ? [] : [...state.reports.keys()],
     words: role === 'student' ? [] : [...state.words],
     board: boardSnapshot(state.board),
+    offer: state.offer,
+    announcement: state.announcement,
     audience,
   }
 }

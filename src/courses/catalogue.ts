@@ -41,6 +41,7 @@ export async function listCourses(deps: CoursesDeps, viewer: Viewer | null, quer
     deps.db,
     and(
       published,
+      query.teacher ? eq(courses.teacherId, query.teacher) : undefined,
       query.category ? eq(categories.slug, query.category) : undefined,
       ...wordsOf(query.search).map(wordIsFound),
       query.after ? beyond(query.after, key, courses.id, direction) : undefined,

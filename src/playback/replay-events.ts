@@ -4,6 +4,7 @@ import type { Db } from '../../db/client.ts'
 import { roomEvents } from '../../db/schema.ts'
 import { boardEvents } from '../../signaling/protocol/board.ts'
 import { events as declared, type EventType, type RoomEvent } from '../../signaling/protocol/events.ts'
+import { noticeEvents } from '../../signaling/protocol/notices.ts'
 import { anyStudent, toldTo } from '../../signaling/protocol/visibility.ts'
 import type { spanOf } from './recording.ts'
 import type { EventsAsk, EventsPage } from './schema.ts'
@@ -14,8 +15,9 @@ const PAGE = 500
 const shown = (Object.keys(declared) as EventType[]).filter(
   (type) => declared[type].audience === 'everyone' && type !== 'messageDeleted' && type !== 'questionDismissed',
 )
-/** What the board shows comes of all that was done to it, also before the replay begins. */
 const ofBoard = Object.keys(boardEvents)
+/** What stands until something else does comes of all that was done, also before the replay begins. */
+const standing = [...ofBoard, ...Object.keys(noticeEvents)]
 
 /** What was done to the board of a class that is on, page by page. */
 export async function boardSoFar(
@@ -41,7 +43,7 @@ export async function replayEvents(
 ): Promise<EventsPage> {
   const { roomId, seq, at, mediaMs, by, type, data } = roomEvents
   const from = Math.max(fromMs - 1, afterMs ?? -1)
-  const board = afterMs === undefined ? inArray(type, ofBoard) : undefined
+  const stands = afterMs === undefined ? inArray(type, standing) : undefined
   const rows = await db
     .select({ seq, at, mediaMs, by, type, data })
     .from(roomEvents)
@@ -50,7 +52,7 @@ export async function replayEvents(
         eq(roomId, lessonId),
         gt(seq, afterSeq),
         inArray(type, shown),
-        or(gt(mediaMs, from), board),
+        or(gt(mediaMs, from), stands),
         toMs === null ? undefined : or(lte(mediaMs, toMs), isNull(mediaMs)),
         notInArray(seq, await goneFrom(db, lessonId)),
       ),

@@ -60,6 +60,8 @@ t.test('published courses are listed, the newest first, and no others', async (t
   t.strictSame(await titles(), ['Night', '钢琴入门', 'Reading light'])
   t.strictSame(await titles('?category=photo'), ['Reading light'])
   t.strictSame(await titles('?category=nothing'), [])
+  t.strictSame(await titles(`?category=photo&teacher=${teacher.id}`), ['Reading light'])
+  t.strictSame(await titles('?teacher=00000000-0000-4000-8000-000000000000'), [])
 })
 
 t.test('a course is found by its title, summary, teacher or lessons', async (t) => {

@@ -56,6 +56,8 @@ const table: { [M in Asked]: ['e' | 's' | 't', Data<M>] } = {
   openDeck: ['s', { fileId: '6f1d0a52-9a3f-4b8e-8d0a-1f2e3d4c5b6a', pages: 1 }],
   showPage: ['s', { page: null }],
   clearPage: ['s', { page: blank }],
+  showOffer: ['s', { offer: null }],
+  announce: ['s', { text: null }],
   givePen: ['s', { peerId: 'somebody' }],
   takePen: ['s', { peerId: 'somebody' }],
   /** Students may draw with a pen that was lent to them. */

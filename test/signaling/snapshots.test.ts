@@ -12,6 +12,7 @@ import {
 } from '../../signaling/protocol/snapshot.ts'
 import { toldTo } from '../../signaling/protocol/visibility.ts'
 import { ChatLog } from '../../web/src/classroom/chat-log.ts'
+import { Notices } from '../../web/src/classroom/notices.ts'
 import { Order } from '../../web/src/classroom/order.ts'
 import { Polls } from '../../web/src/classroom/polls.ts'
 import { Questions } from '../../web/src/classroom/questions.ts'
@@ -152,6 +153,11 @@ const steps: Step[] = [
     const messageSeq = any([...state.reports.keys()], pick)
     return messageSeq === undefined ? null : ['reportDismissed', { messageSeq }, assistant]
   },
+  (_, __, pick) => ['announced', { text: pick(3) === 0 ? null : `notice ${pick(9)}` }, teacher],
+  (_, __, pick) => {
+    const courseId = `00000000-0000-4000-8000-00000000000${pick(9)}`
+    return ['offerShown', { offer: pick(3) === 0 ? null : { courseId } }, assistant]
+  },
   (_, __, pick) => ['wordsChanged', { words: [`word ${pick(9)}`] }, teacher],
 ]
 
@@ -180,15 +186,18 @@ function play(choices: number[][]): { events: RoomEvent[]; state: RoomState } {
 function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   const told = events.flatMap((event) => toldTo(viewer, event) ?? [])
   const [chat, questions, order] = [new ChatLog(noRequest), new Questions(noRequest), new Order(noRequest)]
+  const notices = new Notices(noRequest)
   const polls = new Polls(noRequest)
   polls.enter(snapshot)
   polls.apply(told)
   chat.enter(viewer.peerId, snapshot.messages, snapshot.pinned)
   questions.enter(snapshot)
   order.enter(snapshot)
+  notices.enter(snapshot)
   chat.apply(told)
   questions.apply(told)
   order.apply(told)
+  notices.apply(told)
   const { raisedHands: _, online: __, ...room } = told.reduce(applyToRoom, roomViewOf(viewer, snapshot))
   const { poll, signIn, asked } = polls.view.get()
   return {
@@ -201,6 +210,7 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
     order: order.view.get(),
     messages: chat.view.get().messages,
     pinned: chat.view.get().pinned,
+    notices: notices.view.get(),
   }
 }
 

@@ -33,6 +33,8 @@ export type ClassroomOptions = {
   lessons?: ReturnType<typeof createFakeLessons>
   /** Titles of the documents that can be shown, by the id of their file. */
   decks?: Record<string, string>
+  /** The ids of what is for sale. */
+  onSale?: string[]
   /** Whose pictures there are for the chat, by the id of their file. */
   pictures?: Record<string, string>
   now?: () => number
@@ -43,7 +45,7 @@ export type ClassroomOptions = {
 export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const { now = Date.now, bannedWords = [], moderator } = options
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
-  const { seats = 100, broadcast = false, decks = {}, pictures: owners = {} } = options
+  const { seats = 100, broadcast = false, decks = {}, pictures: owners = {}, onSale = [] } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
@@ -62,6 +64,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
     judge: createJudge({ bannedWords, moderator, pictures, log: silentLog }),
     courseware,
     pictures,
+    shop: { isOnSale: async (_, offer) => onSale.includes('planId' in offer ? offer.planId : offer.courseId) },
     log: silentLog,
     now,
     seats,

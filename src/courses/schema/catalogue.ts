@@ -53,6 +53,7 @@ export type CourseSort = (typeof courseSorts)[number]
 export const CourseQuerySchema = object({
   /** The slug of a category. */
   category: Type.Optional(Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' })),
+  teacher: Type.Optional(Uuid),
   /** Words that all have to be found in title, summary, teacher or lessons. */
   search: Type.Optional(textOf(80)),
   sort: Type.Optional(oneOf(...courseSorts)),

@@ -16,6 +16,7 @@ import { Floor } from './floor.ts'
 import { watchHiddenTab } from './hidden-tab.ts'
 import { InMediaTime } from './in-media-time.ts'
 import { consoleLog, type Log } from './log.ts'
+import { Notices } from './notices.ts'
 import { Order } from './order.ts'
 import { OwnMedia } from './own-media.ts'
 import { Polls } from './polls.ts'
@@ -54,6 +55,7 @@ export class Classroom {
   readonly board: BoardLog
   /** The board of the picture on the screen. */
   readonly boardThen: BoardThen
+  readonly notices: Notices
   readonly order: Order
   readonly speakers = new Speakers()
   readonly receiving: Receiving
@@ -101,6 +103,7 @@ export class Classroom {
     this.polls = new Polls(request)
     this.floor = new Floor(request)
     this.board = new BoardLog(request)
+    this.notices = new Notices(request)
     this.order = new Order(request)
     this.receiving = new Receiving({ request, speakers: this.speakers, log, reopen: () => void this.#reopen() })
     this.viewing = new Viewing({
@@ -204,6 +207,7 @@ export class Classroom {
     this.order.enter(joined.snapshot)
     this.#inMediaTime.clear()
     this.board.enter(joined.self.peerId, joined.snapshot.board)
+    this.notices.enter(joined.snapshot)
     this.#stopWhatIsOver()
     this.viewing.entered(joined)
     if (recv && joined.tier === 'interactive') this.#receiveThrough(await recv, generation.recv)
@@ -306,6 +310,7 @@ export class Classroom {
     const held = this.#pictureMs() !== null
     this.polls.apply(events, ({ at }) => (held ? Math.max(0, Math.round(serverClock.now() - at)) : 0))
     this.board.apply(events)
+    this.notices.apply(events)
   }
 
   #apply(events: readonly RoomEvent[]) {

@@ -2,4 +2,4 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api/api.ts'
 
-export const usePlans = () => useQuery({ queryKey: ['plans'], queryFn: api.membershipPlans })
+export const usePlans = (enabled = true) => useQuery({ queryKey: ['plans'], queryFn: api.membershipPlans, enabled })

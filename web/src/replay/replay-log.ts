@@ -2,6 +2,7 @@
 import type { RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { EventsPage } from '../../../src/playback/schema.ts'
 import { BoardLog } from '../classroom/board-log.ts'
+import { Notices, noNotices } from '../classroom/notices.ts'
 import { Store } from '../store.ts'
 
 /** What is told in words beside the picture. */
@@ -12,9 +13,12 @@ export type ReplayLogView = { said: readonly Said[]; loading: boolean; failed: b
 const KEPT = 500
 const RETRY_MS = 3000
 
+const askNothing = () => Promise.reject(new Error('nothing is asked of what is over'))
+
 export class ReplayLog {
   readonly view = new Store<ReplayLogView>({ said: [], loading: true, failed: false })
-  readonly board = new BoardLog(() => Promise.reject(new Error('nothing is asked of what is over')))
+  readonly board = new BoardLog(askNothing)
+  readonly notices = new Notices(askNothing)
   readonly #fetchPage: (afterSeq: number) => Promise<EventsPage>
   #events: RoomEvent[] = []
   /** What happened while the past was being fetched. */
@@ -54,6 +58,7 @@ export class ReplayLog {
   #begin(): void {
     this.#applied = 0
     this.board.enter('', { decks: [], blanks: 0, shown: null, strokes: [], drawn: [], pens: [] })
+    this.notices.enter(noNotices)
     this.view.patch({ said: [] })
   }
 
@@ -63,6 +68,7 @@ export class ReplayLog {
     if (this.#applied === from) return
     const happened = this.#events.slice(from, this.#applied)
     this.board.apply(happened)
+    this.notices.apply(happened)
     const said = happened.filter(isSaid)
     if (said.length > 0) this.view.patch({ said: [...this.view.get().said, ...said].slice(-KEPT) })
   }

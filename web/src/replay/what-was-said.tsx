@@ -3,6 +3,8 @@ import { ChartNoAxesColumn, MessageCircleQuestion } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
+import { AnnouncementBar } from '../notices/announcement.tsx'
+import { OfferCard } from '../notices/offer-card.tsx'
 import type { Player } from '../player/player.ts'
 import { ChatPicture } from '../room/chat-picture.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -17,6 +19,7 @@ const FOLLOWING = 48
 export function WhatWasSaid({ log, player }: { log: ReplayLog; player: Player }) {
   const { t } = useTranslation()
   const { said, loading, failed } = useStore(log.view)
+  const { offer, announcement } = useStore(log.notices.view)
   const list = useRef<HTMLDivElement>(null)
   const [following, setFollowing] = useState(true)
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is said moves the end
@@ -30,6 +33,8 @@ export function WhatWasSaid({ log, player }: { log: ReplayLog; player: Player })
       className="mt-4 flex h-96 flex-col overflow-hidden rounded-card border bg-surface lg:sticky lg:top-18 lg:mt-0 lg:h-[min(calc(100dvh-6rem),40rem)]"
     >
       <h2 className="display border-b px-4 py-3 text-base">{t('replay.said')}</h2>
+      <AnnouncementBar announcement={announcement} />
+      <OfferCard shown={offer} />
       {failed && (
         <p role="alert" className="border-b px-4 py-2 text-accent text-sm">
           {t('replay.logFailed')}

@@ -9,6 +9,7 @@ import { useStorePart } from '../use-store.ts'
 import { ChatComposer } from './chat-composer.tsx'
 import { useRoom } from './classroom-context.ts'
 import { MessageList } from './message-list.tsx'
+import { NoticeTools } from './notice-tools.tsx'
 import { PinnedMessage } from './pinned.tsx'
 
 const ANNOUNCE_EVERY_MS = 4000
@@ -42,15 +43,17 @@ export function Chat() {
 
 function StaffFilter({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
   const { t } = useTranslation()
+  const { isStaff } = useRoom()
   return (
-    <div className="short:hidden flex shrink-0 justify-end px-3 pt-1.5">
+    <div className="short:hidden flex shrink-0 flex-wrap gap-1.5 px-3 pt-1.5">
+      {isStaff && <NoticeTools />}
       <button
         type="button"
         aria-pressed={on}
         onClick={() => onChange(!on)}
         data-testid="only-staff"
         className={classes(
-          'inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs transition-colors duration-150',
+          'ms-auto inline-flex h-7 items-center gap-1.5 whitespace-nowrap rounded-full border px-2.5 text-xs transition-colors duration-150',
           on ? 'border-accent bg-accent-soft text-accent' : 'text-muted hover:text-text',
         )}
       >

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useStorePart } from '../use-store.ts'
 import { Chat } from './chat.tsx'
 import { useRoom } from './classroom-context.ts'
+import { RoomNotices } from './notices.tsx'
 import { HandRow, Hands, People } from './people.tsx'
 import { PollDesk } from './poll-desk.tsx'
 import { Questions } from './questions.tsx'
@@ -30,17 +31,20 @@ export function StaffRail({ tab, onTab }: Props) {
     </>
   )
   return (
-    <RailTabs
-      tab={tab}
-      onTab={onTab}
-      tabs={[
-        { name: 'chat', mark: unread, content: chat },
-        { name: 'questions', mark: { value: open }, content: <Questions /> },
-        { name: 'hands', mark: { value: hands, loud: true }, content: <Hands /> },
-        { name: 'poll', mark: { value: pollOpen }, content: <PollDesk /> },
-        { name: 'people', mark: { value: 0 }, content: <People /> },
-      ]}
-    />
+    <>
+      <RoomNotices />
+      <RailTabs
+        tab={tab}
+        onTab={onTab}
+        tabs={[
+          { name: 'chat', mark: unread, content: chat },
+          { name: 'questions', mark: { value: open }, content: <Questions /> },
+          { name: 'hands', mark: { value: hands, loud: true }, content: <Hands /> },
+          { name: 'poll', mark: { value: pollOpen }, content: <PollDesk /> },
+          { name: 'people', mark: { value: 0 }, content: <People /> },
+        ]}
+      />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 /** The rail of students: the poll and what is being answered above the chat and the questions. */
 import { useState } from 'react'
 import { Chat } from './chat.tsx'
+import { RoomNotices } from './notices.tsx'
 import { StudentPoll } from './poll-card.tsx'
 import { Questions } from './questions.tsx'
 import { RailTabs, useUnreadMessages, useUnreadQuestions } from './rail-tabs.tsx'
@@ -23,6 +24,7 @@ export function StudentRail() {
   return (
     <>
       {!locked && <StudentPoll />}
+      <RoomNotices />
       <RailTabs
         tab={tab}
         onTab={setTab}
