@@ -110,7 +110,10 @@ export type Variant = {
 }
 export type AudioGroup = { id: string; codecs: string; bitrate: number }
 
-/** Every picture with every kind of sound; the first group is the one to be preferred. */
+/**
+ * Every picture with every kind of sound, the first group being the one to be preferred, and last the sound alone, for
+ * players whose network carries no more.
+ */
 export function multivariantPlaylist(
   variants: readonly Variant[],
   groups: readonly AudioGroup[],
@@ -134,6 +137,9 @@ export function multivariantPlaylist(
         ].join(','),
         `${id}/${file}`,
       )
+  if (variants.length > 0)
+    for (const { id, codecs, bitrate } of groups)
+      lines.push(`#EXT-X-STREAM-INF:BANDWIDTH=${bitrate},CODECS="${codecs}",AUDIO="${id}"`, `${id}/${file}`)
   return `${lines.join('\n')}\n`
 }
 

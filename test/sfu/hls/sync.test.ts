@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { AudioInput } from '../../../sfu/hls/audio-lane.ts'
 import { Broadcast } from '../../../sfu/hls/broadcast.ts'
@@ -10,10 +8,10 @@ import { Muxer } from '../../../sfu/hls/muxer.ts'
 import { defaultHlsOptions, noRecorder } from '../../../sfu/hls/ports.ts'
 import { H264Input } from '../../../sfu/hls/video-input.ts'
 import { VideoLane } from '../../../sfu/hls/video-lane.ts'
+import { soundIsLateByMs } from '../../support/flash-and-beep.ts'
 import { makePictures, makeSound, RtpStream } from '../../support/made-up-sender.ts'
 import { silentLog } from '../../support/silent-log.ts'
 
-const run = promisify(execFile)
 const STARTED_AT = Date.UTC(2026, 0, 1)
 const SECONDS = 14
 /** Until the reports of the sender have mended what was guessed before them. */
@@ -67,39 +65,6 @@ async function flashAndBeep(): Promise<Map<string, Uint8Array>> {
   return files
 }
 
-/** When what this filter of ffmpeg prints of a rendition rises over `least`, in seconds of media time. */
-async function rises(file: string, filter: string[], least: number): Promise<number[]> {
-  const { stdout } = await run('ffmpeg', [
-    '-v',
-    'error',
-    '-nostdin',
-    '-copyts',
-    '-i',
-    file,
-    ...filter,
-    '-f',
-    'null',
-    '-',
-  ])
-  const found: number[] = []
-  let [seconds, before] = [0, Number.POSITIVE_INFINITY]
-  for (const line of stdout.split('\n')) {
-    seconds = Number(/pts_time:([\d.]+)/.exec(line)?.[1] ?? seconds)
-    const value = /=(-?[\d.]+|-inf)$/.exec(line)?.[1]
-    if (value === undefined) continue
-    const now = value === '-inf' ? Number.NEGATIVE_INFINITY : Number(value)
-    if (before < least && now >= least) found.push(seconds)
-    before = now
-  }
-  return found
-}
-
-const PRINT_BRIGHTNESS = ['-vf', 'signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-']
-const PRINT_LOUDNESS = [
-  '-af',
-  'asetnsamples=240,astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-',
-]
-
 t.test('what is seen and heard at once stays together, however long each was on its way', async (t) => {
   const files = await flashAndBeep()
   const folder = t.testdir()
@@ -117,13 +82,8 @@ t.test('what is seen and heard at once stays together, however long each was on 
     writeFileSync(file, Buffer.concat(pieces))
     return file
   }
-  const flashes = (await rises(whole('v0'), PRINT_BRIGHTNESS, 120)).filter((at) => at > SETTLED_AFTER_SECONDS)
-  const beeps = await rises(whole('opus'), PRINT_LOUDNESS, -30)
-  t.ok(flashes.length >= 7, `flashes at ${flashes}`)
-  const offsets = flashes.map((flash) => {
-    const nearest = beeps.reduce((best, beep) => (Math.abs(beep - flash) < Math.abs(best - flash) ? beep : best))
-    return Math.round((nearest - flash) * 1000)
-  })
+  const offsets = await soundIsLateByMs(whole('v0'), whole('opus'), SETTLED_AFTER_SECONDS)
+  t.ok(offsets.length >= 7)
   t.comment(`the sound is late by ${offsets} ms`)
   t.ok(offsets.every((offset) => Math.abs(offset) < 45))
 })
