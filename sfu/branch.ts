@@ -7,7 +7,8 @@ import { Shared } from './shared.ts'
 /** A pipe, and a branch, are kept for this long after their last viewer has left. */
 const RETIRE_MS = 20_000
 
-type Pipe = { made: Promise<void>; shared: Shared }
+/** `made` is the id under which the producer is consumed. */
+type Pipe = { made: Promise<string>; shared: Shared }
 
 export class Branch {
   readonly place: Place
@@ -15,9 +16,14 @@ export class Branch {
   private readonly retireMs: number
   private readonly pipes = new Map<string, Pipe>()
   private readonly shared: Shared
+  private readonly keepId: boolean
 
-  /** Without `home` it is the home itself, and is not given up when nobody watches. */
-  constructor(place: Place, home?: mediasoup.Router, retireMs = RETIRE_MS) {
+  /**
+   * Without `home` it is the home itself, and is not given up when nobody watches. Without `keepId`, what is brought has
+   * another id here: a worker knows each id once, and the home may be on this one.
+   */
+  constructor(place: Place, home?: mediasoup.Router, retireMs = RETIRE_MS, keepId = true) {
+    this.keepId = keepId
     this.place = place
     this.home = home
     this.retireMs = retireMs
@@ -43,12 +49,12 @@ export class Branch {
   }
 
   /**
-   * Makes what is published at home there to be consumed here, until the function that is given back is called. There is
-   * one pipe for each producer, however many ask for it at once.
+   * Makes what is published at home there to be consumed here, until `release` is called. There is one pipe for each
+   * producer, however many ask for it at once.
    */
-  async bring(producer: mediasoup.Producer): Promise<() => void> {
+  async bring(producer: mediasoup.Producer): Promise<{ producerId: string; release: () => void }> {
     const { home } = this
-    if (!home) return () => {}
+    if (!home) return { producerId: producer.id, release: () => {} }
     let pipe = this.pipes.get(producer.id)
     if (!pipe) {
       pipe = this.lay(home, producer)
@@ -56,8 +62,7 @@ export class Branch {
     }
     const release = pipe.shared.use()
     try {
-      await pipe.made
-      return release
+      return { producerId: await pipe.made, release }
     } catch (error) {
       release()
       throw error
@@ -73,13 +78,14 @@ export class Branch {
       if (this.pipes.get(producerId) === pipe) this.pipes.delete(producerId)
     }
     let close = forget
-    const made = fromClient(() => home.pipeToRouter({ producerId, router: this.router, enableSctp: false })).then(
-      ({ pipeProducer }) => {
-        copyOnce(pipeProducer!)
-        pipeProducer!.observer.on('close', forget)
-        close = () => pipeProducer!.close()
-      },
-    )
+    const made = fromClient(() =>
+      home.pipeToRouter({ producerId, router: this.router, enableSctp: false, keepId: this.keepId }),
+    ).then(({ pipeProducer }) => {
+      copyOnce(pipeProducer!)
+      pipeProducer!.observer.on('close', forget)
+      close = () => pipeProducer!.close()
+      return pipeProducer!.id
+    })
     made.catch(forget)
     const pipe: Pipe = { made, shared: new Shared(() => close(), this.retireMs) }
     return pipe

@@ -66,16 +66,17 @@ export class MediaPeer {
     rtpCapabilities: mediasoup.RtpCapabilities,
     priority: number,
   ): Promise<mediasoup.Consumer | undefined> {
-    const { id: producerId, kind } = producer
+    const { id, kind } = producer
     const { offering, branch } = this
     const transport = this.transports.recv
-    if (!transport || !branch || offering.has(producerId) || this.consumes(producerId)) return
-    offering.add(producerId)
+    if (!transport || !branch || offering.has(id) || this.consumes(id)) return
+    offering.add(id)
     let release = () => {}
     try {
-      release = await branch.bring(producer)
+      const brought = await branch.bring(producer)
+      release = brought.release
       const options = {
-        producerId,
+        producerId: brought.producerId,
         rtpCapabilities: ofKind(kind, rtpCapabilities),
         paused: true,
         appData: { priority },
@@ -93,7 +94,7 @@ export class MediaPeer {
       if (cannotBePlayed(error)) return
       throw error
     } finally {
-      offering.delete(producerId)
+      offering.delete(id)
     }
   }
 

@@ -17,9 +17,10 @@ import type { LiveBroadcast } from './hls/ports.ts'
 import type { BroadcastSource } from './hls/source.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
+import { deliver } from './sdp/deliver.ts'
 import { receive } from './sdp/receive.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
-import { Star, type StarListener } from './star.ts'
+import { type Layout, Star, type StarListener } from './star.ts'
 import { WantedLayers } from './wanted-layers.ts'
 import { createWebRtcTransport } from './webrtc-transport.ts'
 
@@ -113,6 +114,21 @@ export class MediaRoom implements MediaRoomPort {
     await this.star.ready
     const publish = (source: Source, producer: mediasoup.Producer) => this.publish(peerId, source, producer)
     return receive(this.star.home.place, offer, { maxIncomingBitrate, publish, ended })
+  }
+
+  async deliver(peerId: string, offer: string, producerIds: string[], ended: () => void): Promise<SdpSession> {
+    await this.star.ready
+    const peer = this.enter(peerId)
+    return deliver(peer, offer, {
+      capabilities: this.router.rtpCapabilities,
+      producers: producerIds.flatMap((producerId) => this.published.get(producerId)?.producer ?? []),
+      openSeat: (layout) => this.openSeat(peer, layout),
+      watch: (consumer, producerId) => {
+        this.watch(peerId, consumer)
+        this.wanted.watch(consumer, producerId)
+      },
+      ended,
+    })
   }
 
   /** The router that further transports of this room are made on. */
@@ -280,8 +296,8 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   /** A transport to receive on, on the branch that has room for one more viewer. */
-  private async openSeat(peer: MediaPeer): Promise<mediasoup.WebRtcTransport> {
-    const { branch, leave } = await this.star.seat()
+  private async openSeat(peer: MediaPeer, layout?: Layout): Promise<mediasoup.WebRtcTransport> {
+    const { branch, leave } = await this.star.seat(layout)
     try {
       const transport = await this.openTransport(peer, 'recv', branch)
       transport.observer.on('close', leave)

@@ -77,7 +77,7 @@ export class WorkerPool {
   }
 
   /** A router on this worker, or on the one with the most room; waits a while where every worker has just died. */
-  async createRouter(on?: WorkerSlot): Promise<Place> {
+  async createRouter(on?: WorkerSlot, codecs = mediaCodecs): Promise<Place> {
     this.noticeLoss()
     if (this.gathering) await this.untilGathered()
     const slot = on ?? lightest(this.running)
@@ -88,7 +88,7 @@ export class WorkerPool {
       slot.routers -= 1
     }
     try {
-      const router = await slot.worker.createRouter({ mediaCodecs })
+      const router = await slot.worker.createRouter({ mediaCodecs: codecs })
       router.observer.on('close', uncount)
       return { router, webRtcServer: slot.webRtcServer, slot }
     } catch (error) {

@@ -2,6 +2,7 @@
  * One room over the workers: all is published at its home, and viewers for whom there is no room there sit on branches,
  * each fed by pipes from the home alone.
  */
+import type { types as mediasoup } from 'mediasoup'
 import { WorkerClosedError } from 'mediasoup/errors'
 import { AppError } from '../signaling/protocol/errors.ts'
 import { Branch } from './branch.ts'
@@ -10,6 +11,13 @@ import type { WorkerPool, WorkerSlot } from './pool.ts'
 
 /** A worker that dies while rooms open on it is not asked again at once. */
 const SETTLE_AGAIN_MS = 50
+/** Every layout costs a router and its pipes, and clients choose them. */
+const MOST_BRANCHES = 32
+
+/** Codecs under other numbers than those of the room, for clients that do not take the room's. */
+export type Layout = { name: string; mediaCodecs: mediasoup.RouterRtpCodecCapability[] }
+
+type Limb = { slot: WorkerSlot; opening: Promise<Branch> }
 
 export type StarListener = {
   /** There is a new home; nothing is published there yet. */
@@ -26,7 +34,7 @@ export class Star {
   home!: Branch
   private readonly pool: WorkerPool
   private readonly listener: StarListener
-  private readonly branches = new Map<WorkerSlot, Promise<Branch>>()
+  private readonly branches = new Map<string, Limb>()
   private readonly retireMs: number | undefined
   private settling: Promise<void> = Promise.resolve()
   private isClosed = false
@@ -49,12 +57,19 @@ export class Star {
     return this.settling
   }
 
-  /** The branch on which a new viewer has the most room, with a place for this viewer that `leave` gives back. */
-  async seat(): Promise<{ branch: Branch; leave: () => void }> {
+  /**
+   * The branch on which a new viewer has the most room, with a place for this viewer that `leave` gives back. With a
+   * layout it is one of its own, and `unavailable` where there are too many.
+   */
+  async seat(layout?: Layout): Promise<{ branch: Branch; leave: () => void }> {
     await this.settling
     const { home } = this
-    const held = [home.place.slot, ...this.branches.keys()] as [WorkerSlot, ...WorkerSlot[]]
-    const slot = placeForViewer(held, this.pool.running)
+    const held = [home.place.slot, ...[...this.branches.values()].map(({ slot }) => slot)] as const
+    const slot = placeForViewer([...new Set(held)] as [WorkerSlot, ...WorkerSlot[]], this.pool.running)
+    if (layout) {
+      const branch = await this.branchOn(slot, home, layout)
+      return { branch, leave: branch.seat() }
+    }
     if (slot === home.place.slot) return { branch: home, leave: home.seat() }
     // Counted before its router is made, so that a crowd which comes at once does not go to one worker.
     slot.viewers += 1
@@ -73,20 +88,22 @@ export class Star {
     this.closeRouters()
   }
 
-  private branchOn(slot: WorkerSlot, home: Branch): Promise<Branch> {
-    const known = this.branches.get(slot)
-    if (known) return known
-    const opening = this.openBranch(slot, home)
-    this.branches.set(slot, opening)
-    opening.catch(() => this.forget(slot, opening))
-    return opening
+  private branchOn(slot: WorkerSlot, home: Branch, layout?: Layout): Promise<Branch> {
+    const key = `${slot.worker.pid} ${layout?.name ?? ''}`
+    const known = this.branches.get(key)
+    if (known) return known.opening
+    if (layout && this.branches.size >= MOST_BRANCHES)
+      return Promise.reject(new AppError('unavailable', 'too many kinds of players are here'))
+    const limb: Limb = { slot, opening: this.openBranch(slot, home, () => this.forget(key, limb), layout) }
+    this.branches.set(key, limb)
+    limb.opening.catch(() => this.forget(key, limb))
+    return limb.opening
   }
 
-  private async openBranch(slot: WorkerSlot, home: Branch): Promise<Branch> {
-    const place = await this.pool.createRouter(slot)
-    const branch = new Branch(place, home.router, this.retireMs)
-    const opening = this.branches.get(slot)
-    place.router.observer.on('close', () => this.forget(slot, opening))
+  private async openBranch(slot: WorkerSlot, home: Branch, closed: () => void, layout?: Layout): Promise<Branch> {
+    const place = await this.pool.createRouter(slot, layout?.mediaCodecs)
+    const branch = new Branch(place, home.router, this.retireMs, !layout)
+    place.router.observer.on('close', closed)
     place.router.on('workerclose', () => {
       if (!this.isClosed && this.home === home) this.listener.branchLost(branch)
     })
@@ -97,8 +114,8 @@ export class Star {
     return branch
   }
 
-  private forget(slot: WorkerSlot, opening: Promise<Branch> | undefined): void {
-    if (this.branches.get(slot) === opening) this.branches.delete(slot)
+  private forget(key: string, limb: Limb): void {
+    if (this.branches.get(key) === limb) this.branches.delete(key)
   }
 
   private settle(): Promise<void> {
@@ -140,7 +157,7 @@ export class Star {
 
   private closeRouters(): void {
     this.home?.close()
-    for (const opening of this.branches.values()) opening.then((branch) => branch.close()).catch(() => {})
+    for (const { opening } of this.branches.values()) opening.then((branch) => branch.close()).catch(() => {})
     this.branches.clear()
   }
 }

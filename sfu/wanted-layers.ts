@@ -44,9 +44,8 @@ export class WantedLayers {
     this.look(producer.id)
   }
 
-  /** Counts a consumer until it closes; it wants all layers until it says otherwise. */
-  watch(consumer: mediasoup.Consumer): void {
-    const { producerId } = consumer
+  /** Counts a consumer of this producer until it closes; it wants all layers until it says otherwise. */
+  watch(consumer: mediasoup.Consumer, producerId = consumer.producerId): void {
     const picture = this.pictures.get(producerId)
     if (!picture) return
     picture.watchers.add(consumer)

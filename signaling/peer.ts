@@ -9,6 +9,9 @@ import type { NotificationFrame } from './protocol/index.ts'
 import type { Tier } from './protocol/media.ts'
 import type { Ticket } from './ticket.ts'
 
+/** What a peer is told things over. */
+export type Line = Pick<Connection, 'closed' | 'notify' | 'send' | 'close' | 'finish'>
+
 export class Peer {
   person: Person
   sessionId: string
@@ -18,7 +21,9 @@ export class Peer {
   /** When the picture was last one of the broadcast; without `to` it still is. */
   private behind: { from: number; to: number } = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   resumeToken = ''
-  connection: Connection | undefined
+  connection: Line | undefined
+  /** Of a player by SDP: called when something else may be shown. */
+  reconsider: (() => void) | undefined
   /** What comes in from an encoder of this person's, which holds the place as a socket does. */
   stream: SdpSession | undefined
   /** When the place is given up, unless its person comes back. */
@@ -58,10 +63,11 @@ export class Peer {
   }
 
   /** Takes the place on this connection; an earlier one is told that the class was opened elsewhere. */
-  attach(connection: Connection, ticket: Ticket, rtpCapabilities: mediasoup.RtpCapabilities): void {
+  attach(connection: Line, ticket: Ticket, rtpCapabilities: mediasoup.RtpCapabilities): void {
     clearTimeout(this.graceTimer)
     const earlier = this.connection
     this.connection = connection
+    this.reconsider = undefined
     this.person = ticket.person
     this.sessionId = ticket.sessionId
     this.trial = ticket.trial

@@ -161,6 +161,12 @@ export interface MediaRoom {
    * `not_acceptable` for what cannot be taken whole.
    */
   receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<SdpSession>
+  /**
+   * Sends these producers, one of each kind at most, to a player that offers by SDP to receive them, as the one `recv`
+   * transport of this peer. `ended` is called once, when the player is gone or was closed. Throws `bad_request`, and
+   * `not_acceptable` for a player that cannot play them.
+   */
+  deliver(peerId: string, offer: string, producerIds: string[], ended: () => void): Promise<SdpSession>
   closeProducer(peerId: string, producerId: string): void
   pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void>
   publications(): Publication[]

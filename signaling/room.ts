@@ -1,14 +1,14 @@
 /** One live lesson: who is here, what happened, and who is told. All of it is events in the room's log. */
 import { Allowance } from './allowance.ts'
 import { ClassLife } from './class-life.ts'
-import type { Connection } from './connection.ts'
 import { Later } from './dispatch.ts'
 import { Fanout } from './fanout.ts'
 import { Journal } from './journal.ts'
 import type { Judge } from './judge.ts'
 import type { Log } from './log.ts'
-import { Peer } from './peer.ts'
+import { type Line, Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
+import { watch } from './players.ts'
 import { Polling } from './polling.ts'
 import type { Courseware, Lessons, Media, Pictures, RoomLog, SdpSession, Shop } from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
@@ -116,7 +116,7 @@ export class Room {
 
   /** Gives the ticket's person a place on this connection, or takes an earlier one up again. */
   join(
-    connection: Connection,
+    connection: Line,
     ticket: Ticket,
     { rtpCapabilities, resume, tier: wish = ticket.tier }: Data<'join'>,
   ): { peer: Peer; answer: Result<'join'> } {
@@ -158,6 +158,12 @@ export class Room {
     return this.streams.receive(ticket, offer, ended)
   }
 
+  /** Takes a seat for a player of the ticket's; `ended` is called once, when that is over. Throws `room_full`. */
+  async watch(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
+    if (this.places.tierFor(ticket.person, 'interactive') !== 'interactive') throw new AppError('room_full')
+    return watch(this, ticket, offer, ended)
+  }
+
   /** Moves the peer to where it wishes to be, if there is a place, and tells where it is then. */
   changeTier(peer: Peer, wish: Tier): Tier {
     this.moveTo(peer, this.places.tierFor(peer.person, wish))
@@ -180,7 +186,7 @@ export class Room {
   }
 
   /** The peer's socket is gone. Its place waits for it. */
-  disconnected(peer: Peer, connection: Connection): void {
+  disconnected(peer: Peer, connection: Line): void {
     if (peer.connection !== connection) return
     peer.connection = undefined
     if (!peer.online) this.vacate(peer)

@@ -12,6 +12,7 @@ const TEACHER_BITRATE = 8_000_000
 const STUDENT_BITRATE = 2_000_000
 const TEACHER_PRIORITY = 200
 const MOST_OFFERS = 3
+const PLAYER_RETRY_SECONDS = 5
 
 /** What the stage needs of its room. */
 export type StageRoom = {
@@ -101,6 +102,33 @@ export class Stage {
       peer.notify({ topic: 'producerClosed', data: { producerId } })
     }
     return session
+  }
+
+  /** Sends a player what the teacher shows; it is closed when that is something else. Throws `not_live`. */
+  async deliver(peer: Peer, offer: string, ended: () => void): Promise<SdpSession> {
+    const shown = this.shownTo(peer)
+    if (shown.length === 0)
+      throw new AppError('not_live', 'nothing is shown now', { retryAfterSeconds: PLAYER_RETRY_SECONDS })
+    const session = await this.media.deliver(peer.id, offer, shown, ended)
+    if (this.room.peer(peer.id) !== peer || !peer.online) {
+      session.close()
+      throw new AppError('forbidden', 'the right to watch ended meanwhile')
+    }
+    peer.reconsider = () => {
+      if (this.shownTo(peer).join() !== shown.join()) session.close()
+    }
+    peer.reconsider()
+    return session
+  }
+
+  /** The one picture and the one sound of the teacher's that this peer may see and hear. */
+  private shownTo(peer: Peer): string[] {
+    if (!this.maySee(peer)) return []
+    const teachers = this.media.publications().filter(({ peerId }) => this.room.peer(peerId)?.person.role === 'teacher')
+    const first = (sources: Source[]) => sources.map((source) => teachers.find((each) => each.source === source))
+    return [first(['screen', 'camera']), first(['microphone', 'screenAudio'])].flatMap(
+      (choices) => choices.find((each) => each)?.producerId ?? [],
+    )
   }
 
   closeProducer(peer: Peer, producerId: string): void {
@@ -205,7 +233,10 @@ export class Stage {
   }
 
   private offerToAll(publication: Publication): void {
-    for (const peer of this.room.peers()) void this.offer(peer, publication)
+    for (const peer of this.room.peers()) {
+      if (peer.reconsider) peer.reconsider()
+      else void this.offer(peer, publication)
+    }
   }
 
   /** All at once, so that a client can take sound and picture in one negotiation. */

@@ -151,9 +151,9 @@ async function compose(settings: Settings, log: Logger, own: Own) {
 
   const streaming = own(
     createStreaming({
-      ...{ db, bus, now, lessons, entitlements },
+      ...{ db, bus, now, lessons, entitlements, iceServers },
       publicUrl: settings.publicUrl,
-      rooms: streamRooms({ rooms, secret, now }),
+      rooms: streamRooms({ rooms, bus, secret, now }),
     }),
     (each) => each.close(),
   )

@@ -66,9 +66,12 @@ function feedbackOf(
 export function offeredExtensions(
   { media, kind }: OfferedSection,
   router: mediasoup.RtpCapabilities,
+  routerDoes: 'recv' | 'send' = 'recv',
 ): mediasoup.RtpHeaderExtensionParameters[] {
   const known = (router.headerExtensions ?? []).filter(
-    (extension) => (!extension.kind || extension.kind === kind) && extension.direction !== 'sendonly',
+    (extension) =>
+      (!extension.kind || extension.kind === kind) &&
+      [undefined, 'sendrecv', `${routerDoes}only`].includes(extension.direction),
   )
   const offered = (media.ext ?? []).filter(({ value, uri }) => {
     const isNumber = Number.isInteger(value) && value >= 1 && value <= 255

@@ -1,4 +1,4 @@
-/** WHIP, as RFC 9725 has it: an encoder posts an offer of SDP, and asks for the rest at the address it is answered with. */
+/** WHIP, as RFC 9725 has it, and WHEP, its sibling: an offer of SDP is posted, and the rest is asked for at the address it is answered with. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { object } from '../../signaling/protocol/define.ts'
@@ -36,21 +36,26 @@ export async function sdpRoutes(root: FastifyInstance, { streaming }: { streamin
       if (error instanceof AppError && error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
     })
     const config = { rateLimit: { max: MOST_A_MINUTE, timeWindow: '1 minute', allowList: [] } }
-    sessionRoutes(app, streaming, config)
+    sessionRoutes(app, streaming, 'whip', config)
+    sessionRoutes(app, streaming, 'whep', config)
   })
 }
 
 type Config = { rateLimit: { max: number; timeWindow: string; allowList: string[] } }
 
-function sessionRoutes(app: FastifyInstance, streaming: Streaming, config: Config): void {
+const abouts = {
+  whip: 'Send picture and sound of a class from an encoder (WHIP), with the stream key of the lesson',
+  whep: 'Play a class (WHEP), with a ticket to its room: `not_live` while nothing is shown, `room_full` without a seat',
+}
+
+function sessionRoutes(app: FastifyInstance, streaming: Streaming, kind: 'whip' | 'whep', config: Config): void {
   const api = typed(app)
-  const endpoint = '/whip/:lessonId'
+  const endpoint = `/${kind}/:lessonId`
   const session = `${endpoint}/:sessionId`
   const shared = { tags: ['streaming'], security: bearer }
   const params = object({ lessonId: UuidSchema })
   const ofSession = object({ lessonId: UuidSchema, sessionId: UuidSchema })
-  const ownerOf = (request: FastifyRequest, lessonId: string) =>
-    ({ lessonId, kind: 'whip', secret: secretOf(request) }) as const
+  const ownerOf = (request: FastifyRequest, lessonId: string) => ({ lessonId, kind, secret: secretOf(request) })
 
   api.post(
     endpoint,
@@ -59,7 +64,7 @@ function sessionRoutes(app: FastifyInstance, streaming: Streaming, config: Confi
       schema: {
         ...shared,
         consumes: [SDP],
-        summary: 'Send picture and sound of a class from an encoder (WHIP), with the stream key of the lesson',
+        summary: abouts[kind],
         params,
         response: { 201: Type.String({ description: 'The answer, as SDP' }), ...errorAnswers },
       },
@@ -67,11 +72,11 @@ function sessionRoutes(app: FastifyInstance, streaming: Streaming, config: Confi
     async (request, reply) => {
       const { lessonId } = request.params
       const offer = textOf(request, SDP)
-      const { id, etag, answer, iceServers } = await streaming.whip(lessonId, secretOf(request), offer)
+      const { id, etag, answer, iceServers } = await streaming[kind](lessonId, secretOf(request), offer)
       reply
         .code(201)
         .type(SDP)
-        .headers({ location: `/whip/${lessonId}/${id}`, etag })
+        .headers({ location: `/${kind}/${lessonId}/${id}`, etag })
       const links = linksTo(iceServers)
       if (links.length > 0) reply.header('link', links)
       return reply.send(answer)

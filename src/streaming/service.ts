@@ -1,9 +1,10 @@
-/** The ways of clients that are no browsers of ours: encoders in, with a stream key, and what they may ask for later. */
+/** The ways of clients that are no pages of ours: encoders in with a stream key, players out with a ticket. */
 import type { Db } from '../../db/client.ts'
 import type { Bus, SdpSession } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Lesson } from '../courses/schema.ts'
 import type { LessonService } from '../courses/service.ts'
+import type { IceServer } from '../entitlements/schema.ts'
 import type { Entitlements } from '../entitlements/service.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { holderOf, keyMadeAt, makeKey, removeKey } from './keys.ts'
@@ -14,6 +15,8 @@ import { SdpSessions } from './sessions.ts'
 export interface StreamRooms {
   /** Takes the teacher's picture and sound. `ended` is called once, when that is over. */
   receive(ticket: string, offer: string, ended: () => void): Promise<SdpSession>
+  /** Sends the class to a player in place of this person's page. Throws `not_live` while nothing is shown. */
+  watch(lessonId: string, ticket: string, offer: string, ended: () => void): Promise<SdpSession>
 }
 
 export type StreamingDeps = {
@@ -24,6 +27,7 @@ export type StreamingDeps = {
   lessons: Pick<LessonService, 'get' | 'roleIn'>
   entitlements: Pick<Entitlements, 'ticketFor'>
   rooms: StreamRooms
+  iceServers: IceServer[]
 }
 
 export type Streaming = ReturnType<typeof createStreaming>
@@ -56,6 +60,12 @@ export function createStreaming(deps: StreamingDeps) {
         throw error
       })
       return { ...opened, iceServers }
+    },
+    /** Lets a player in with a ticket to the room of this lesson, good for one session. */
+    whep: async (lessonId: string, ticket: string, offer: string) => {
+      const open = (ended: () => void) => deps.rooms.watch(lessonId, ticket, offer, ended)
+      const opened = await sessions.open({ lessonId, kind: 'whep', secret: ticket }, open)
+      return { ...opened, iceServers: deps.iceServers }
     },
     close: () => {
       unsubscribe()

@@ -128,6 +128,20 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
       const restartIce = async () => 'a=ice-ufrag:new\r\na=ice-pwd:newer\r\n'
       return { answer: 'v=0\r\n', publications: streamed, trickle: () => {}, restartIce, close }
     },
+    async deliver(peerId, offer, producerIds, ended) {
+      if (!offer.startsWith('v=0')) throw new AppError('bad_request')
+      const sent = producerIds.map((producerId) => ({ id: nextId('consumer'), peerId, producerId, paused: false }))
+      for (const one of sent) consumers.set(one.id, one)
+      let open = true
+      const close = () => {
+        if (!open) return
+        open = false
+        for (const { id } of sent) consumers.delete(id)
+        ended()
+      }
+      const restartIce = async () => 'a=ice-ufrag:new\r\na=ice-pwd:newer\r\n'
+      return { answer: 'v=0\r\n', publications: [], trickle: () => {}, restartIce, close }
+    },
     roundTripMs: async () => 12,
     standingOf: (peerId): Standing => ({
       transports: hasTransport(peerId, 'recv'),
