@@ -31,6 +31,10 @@ export type Settings = AccountSettings &
     dataDir: string
     databaseUrl: string
     busUrl: string
+    /** Where other nodes reach this one; undefined: it is the only one, or a proxy keeps each lesson at one node. */
+    nodeUrl: string | undefined
+    /** How long a node that is told to stop may take to hand its rooms over. */
+    drainSeconds: number
     storage: StorageSetting
     /** Signs tokens and tickets. Undefined in the demo: one is made and kept in the data folder. */
     secret: string | undefined
@@ -131,6 +135,8 @@ export function loadSettings(env: Environment): Settings {
     dataDir,
     databaseUrl: read('DATABASE_URL', `pglite:${resolve(dataDir, 'database')}`, databaseUrl),
     busUrl: read('BUS_URL', 'memory:', url('memory:', 'redis:', 'rediss:')),
+    nodeUrl: read<string | undefined>('NODE_URL', undefined, nodeAddress),
+    drainSeconds: read('DRAIN_SECONDS', 15, integer(1, 3600)),
     storage: read('STORAGE_URL', { kind: 'disk', folder: resolve(dataDir, 'files') }, storage),
     secret,
     demo,
@@ -165,6 +171,8 @@ export function loadSettings(env: Environment): Settings {
   }
   if (settings.workers !== 'auto' && settings.rtcPort + settings.workers - 1 > 65535)
     problems.push(`RTC_PORT: leaves no ports for ${settings.workers} workers, but it is "${settings.rtcPort}"`)
+  if (settings.nodeUrl && settings.busUrl.startsWith('memory:'))
+    problems.push('NODE_URL: needs BUS_URL to name a Redis, where nodes find each other')
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
 }
@@ -181,6 +189,11 @@ function readModerator(read: Read, problems: string[]) {
   if (address && secret) return { url: address, secret }
   if (address || secret) problems.push('MODERATOR_URL and MODERATOR_SECRET: need each other')
   return undefined
+}
+
+function nodeAddress(text: string): string {
+  const { origin, pathname, search } = new URL(url('http:', 'https:')(text))
+  return pathname === '/' && search === '' ? origin : fail('must be like http://10.0.0.5:3000, without a path')
 }
 
 const databaseUrl = (text: string) => {

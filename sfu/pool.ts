@@ -3,7 +3,7 @@ import { createWorker, type types as mediasoup } from 'mediasoup'
 import { AppError } from '../signaling/protocol/errors.ts'
 import { mediaCodecs } from './codecs.ts'
 import type { Log } from './log.ts'
-import { type Burden, lightest } from './placing.ts'
+import { type Burden, fullnessOf, lightest } from './placing.ts'
 
 const MEASURE_EVERY_MS = 2000
 /** What one worker carries before its pictures stutter; mediasoup's own figure. */
@@ -104,6 +104,11 @@ export class WorkerPool {
   /** Those that live. */
   get running(): WorkerSlot[] {
     return this.workers.filter(({ worker }) => !worker.closed)
+  }
+
+  /** How full the emptiest worker is: 0 for idle, 1 for one at its limit. */
+  get fullness(): number {
+    return Math.min(1, ...this.running.map(fullnessOf))
   }
 
   get isClosed(): boolean {

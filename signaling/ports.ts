@@ -101,6 +101,29 @@ export interface Bus {
   close(): Promise<void>
 }
 
+/**
+ * Which node has which room: one at a time, for as long as it keeps saying so. It is a guide and no guard: where two nodes
+ * believe that a room is theirs, the room log decides.
+ */
+export interface RoomDirectory {
+  /**
+   * Takes the room for this node where no other has it. Resolves with the address of the one that has it; null: this one.
+   * Throws `unavailable` where nobody can tell now.
+   */
+  take(roomId: string): Promise<string | null>
+  /** The room is anybody's again. */
+  release(roomId: string): Promise<void>
+  /** Whether this node has the room, as far as it knows. */
+  has(roomId: string): boolean
+  /** The address of another node that has the room, as it was a moment ago; null where none has it, or nobody can tell. */
+  find(roomId: string): Promise<string | null>
+  /** The address of the other node that carries least; null where there is none. */
+  roomiest(): Promise<string | null>
+  /** `listener` is told of each room that this node had and another one has now. Returns what ends that. */
+  onLost(listener: (roomId: string) => void): () => void
+  close(): Promise<void>
+}
+
 /** The media plane. It knows rooms and peers by id only, and decides nothing: the room says who may do what. */
 export interface Media {
   /** What every room can receive and send. */

@@ -10,7 +10,16 @@ import { type Line, Peer } from './peer.ts'
 import { type House, Places } from './places.ts'
 import { watch } from './players.ts'
 import { Polling } from './polling.ts'
-import type { Courseware, Lessons, Media, Pictures, RoomLog, SdpSession, Shop } from './ports.ts'
+import {
+  type Courseware,
+  type Lessons,
+  LogConflict,
+  type Media,
+  type Pictures,
+  type RoomLog,
+  type SdpSession,
+  type Shop,
+} from './ports.ts'
 import { AppError, type CloseReason } from './protocol/errors.ts'
 import type { EventData, EventType, HeldReason, Person, RoomEvent } from './protocol/events.ts'
 import type { Data, NotificationFrame, Result } from './protocol/index.ts'
@@ -78,6 +87,7 @@ export class Room {
     for await (const events of deps.roomLog.read(id, 0)) for (const event of events) applyEvent(state, event)
     Object.assign(state, await deps.lessons.stateOf(id))
     if (state.status === 'ended') throw new AppError('lesson_ended')
+    await takeOver(id, state, deps)
     const room = new Room(id, state, deps)
     try {
       room.stage = await Stage.open(id, room.view(), deps.media, deps.log, deps.timing.offerTimeoutMs)
@@ -423,6 +433,22 @@ export class Room {
       },
     }
   }
+}
+
+/** Whoever had the room before, and does not know yet that it has not, finds the next place in the log taken. */
+async function takeOver(id: string, state: RoomState, { roomLog, now, log }: RoomDeps): Promise<void> {
+  if (state.seq === 0) return
+  const at = now()
+  const mediaMs = state.startedAt === null ? null : at - state.startedAt
+  const event: RoomEvent = { seq: state.seq + 1, at, mediaMs, by: null, type: 'roomOpened', data: {} }
+  try {
+    await roomLog.append(id, [event])
+  } catch (cause) {
+    if (!(cause instanceof LogConflict)) throw cause
+    log.warn({}, 'the room log was written while the room was being opened')
+    throw new AppError('unavailable', 'another node writes the log of this room', { cause })
+  }
+  applyEvent(state, event)
 }
 
 /** Answered once the event is stored. */

@@ -23,6 +23,7 @@ import type { Videos } from './files/videos.ts'
 import { createAuth } from './http/auth.ts'
 import { answerErrors } from './http/errors.ts'
 import { eventRoute } from './http/events.ts'
+import type { Nodes } from './http/nodes.ts'
 import { opsRoutes, type ReadinessChecks } from './http/ops.ts'
 import { type SignalingDeps, signalingRoute } from './http/signaling.ts'
 import { validatorCompiler } from './http/validation.ts'
@@ -70,6 +71,7 @@ export type AppDeps = {
   payments: Payments
   insights: Insights
   streaming: Streaming
+  nodes: Nodes
   signaling: SignalingDeps
   checks: ReadinessChecks
   metrics: MetricsRouteDeps
@@ -95,6 +97,7 @@ export async function createApp(deps: AppDeps) {
     done()
   })
   timeAnswers(app, deps.metrics.metrics)
+  deps.nodes.serve(app)
   await app.register(cookie)
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,

@@ -20,8 +20,10 @@ import { createDatabaseRecorder } from './adapters/database-recorder.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
 import { createHttpModerator } from './adapters/http-moderator.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
+import { createMemoryDirectory } from './adapters/memory-directory.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
+import { createRedisDirectory } from './adapters/redis-directory.ts'
 import { createApp } from './app.ts'
 import { createCourses } from './courses/course-service.ts'
 import { createCourseware } from './courses/courseware.ts'
@@ -33,6 +35,7 @@ import { startSandbox } from './demo/sandbox.ts'
 import { createEntitlements } from './entitlements/service.ts'
 import { openFileSide } from './file-side.ts'
 import { createChatPictures } from './files/chat-pictures.ts'
+import { createNodes } from './http/nodes.ts'
 import { signalingPath } from './http/signaling.ts'
 import { createInsights } from './insights/service.ts'
 import { serializers } from './log.ts'
@@ -42,7 +45,6 @@ import type { LiveClasses } from './playback/live.ts'
 import { createStreaming } from './streaming/service.ts'
 
 const SWEEP_EVERY_MS = 5000
-const DRAIN_LIMIT_MS = 10_000
 /** Connections that wait to be accepted, as far as the kernel allows: a class that begins brings thousands at once. */
 const BACKLOG = 4096
 const root = resolve(import.meta.dirname, '..')
@@ -132,6 +134,12 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     pictures,
     log,
   })
+  const load = () => (rooms.isDraining ? Number.POSITIVE_INFINITY : pool.fullness)
+  const { nodeUrl } = settings
+  const directory = own(
+    nodeUrl ? createRedisDirectory({ url: settings.busUrl, nodeUrl, load, log }) : createMemoryDirectory(),
+    (each) => each.close(),
+  )
   const rooms = new Rooms({
     media,
     roomLog,
@@ -141,6 +149,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     shop: createShop(db),
     judge,
     bus,
+    directory,
     log,
     now,
     seats,
@@ -158,6 +167,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     (each) => each.close(),
   )
 
+  const nodes = createNodes({ secret, now, ...directory })
   const app = own(
     await createApp({
       log,
@@ -174,10 +184,14 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       ...moneySide,
       insights: createInsights({ db, lessons }),
       streaming,
+      nodes,
       signaling: {
         secret,
         bus,
         now,
+        nodes,
+        log,
+        find: (roomId) => rooms.find(roomId),
         serve: (socket, ticket, hold) =>
           serveSocket(socket, ticket, { rooms, media, now, log, hold, reached: metrics.joined }),
       },
@@ -262,7 +276,7 @@ async function run(): Promise<void> {
     const settings = sandbox ? readSettings({ ...process.env, ...sandbox.environment }) : given
     const server = await startServer(settings, log)
     const demo = settings.demo ? await startDemo({ ...server, port, dataDir, log }) : undefined
-    closeWithGrace({ delay: DRAIN_LIMIT_MS, logger: log }, async () => {
+    closeWithGrace({ delay: settings.drainSeconds * 1000, logger: log }, async () => {
       await demo?.close()
       await server.close()
       await sandbox?.close()

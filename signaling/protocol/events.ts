@@ -54,6 +54,8 @@ export const events = {
   classPaused: event('everyone', {}),
   classResumed: event('everyone', {}),
   classEnded: event('everyone', {}),
+  /** The room was built anew from its log, at this node or another: who had it before can write no more. */
+  roomOpened: event('log', {}),
   peerJoined: event('log', {}),
   peerLeft: event('log', { peerId: Id }),
   messageSent: event('everyone', MessageSchema.properties),

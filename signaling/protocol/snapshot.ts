@@ -173,6 +173,7 @@ const apply: Apply = {
   peerJoined: (state, { by }) => {
     if (by) state.people.set(by.peerId, by)
   },
+  roomOpened: () => {},
   peerLeft: () => {},
   messageSent: (state, event) => {
     if (event.by) state.lastSaid.set(event.by.peerId, event.at)

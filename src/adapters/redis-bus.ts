@@ -1,18 +1,15 @@
 /** The bus of several nodes, over Redis. It outlives a restart of Redis, and never waits long for one that is down. */
 import { randomUUID } from 'node:crypto'
-import { EventEmitter, once } from 'node:events'
-import { Redis } from 'ioredis'
+import { EventEmitter } from 'node:events'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Bus, BusMessages, BusTopic } from '../../signaling/ports.ts'
 import { Id, nullable, oneOf } from '../../signaling/protocol/define.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
+import { ANSWER_LIMIT_MS, connect, type Log, prefix } from './redis-connection.ts'
 
-const ANSWER_LIMIT_MS = 2000
 const SLOWEST_RETRY_MS = 2000
-const prefix = 'jiangtang:'
 
-type Log = { info(details: object, message: string): void; warn(details: object, message: string): void }
 type Envelope = { from: string; message: BusMessages[BusTopic] }
 
 const messages = {
@@ -37,8 +34,8 @@ const checks = Object.fromEntries(
 export function createRedisBus({ url, log }: { url: string; log: Log }): Bus {
   const node = randomUUID()
   const heard = new EventEmitter().setMaxListeners(0)
-  const client = connect(url, log, { commandTimeout: ANSWER_LIMIT_MS })
-  const subscriber = connect(url, log, {})
+  const { client, ready } = connect(url, log, SLOWEST_RETRY_MS, { commandTimeout: ANSWER_LIMIT_MS })
+  const { client: subscriber } = connect(url, log, SLOWEST_RETRY_MS)
   subscriber.on('message', (channel: string, text: string) => {
     const topic = channel.slice(prefix.length)
     const envelope = read(topic, text)
@@ -64,7 +61,7 @@ export function createRedisBus({ url, log }: { url: string; log: Log }): Bus {
     },
     async claim(key, ttlSeconds) {
       try {
-        await whenReady(client)
+        await ready()
         return (await client.set(prefix + key, node, 'EX', ttlSeconds, 'NX')) === 'OK'
       } catch (cause) {
         throw new AppError('unavailable', 'Redis does not answer', { cause })
@@ -76,30 +73,6 @@ export function createRedisBus({ url, log }: { url: string; log: Log }): Bus {
       subscriber.disconnect()
     },
   }
-}
-
-function connect(url: string, log: Log, options: { commandTimeout?: number }): Redis {
-  const connection = new Redis(url, {
-    ...options,
-    maxRetriesPerRequest: null,
-    retryStrategy: (attempt) => Math.min(attempt * 100, SLOWEST_RETRY_MS),
-  })
-  connection.setMaxListeners(0)
-  let down = false
-  connection.on('error', (error) => {
-    if (!down) log.warn({ err: error }, 'Redis is gone')
-    down = true
-  })
-  connection.on('ready', () => {
-    if (down) log.info({}, 'Redis is back')
-    down = false
-  })
-  return connection
-}
-
-/** A claim must not wait in line for Redis to come back: by then whoever asked has been refused. */
-async function whenReady(client: Redis): Promise<void> {
-  if (client.status !== 'ready') await once(client, 'ready', { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) })
 }
 
 function read(topic: string, text: string): Envelope | undefined {

@@ -1,7 +1,7 @@
 /** The current picture of a live class over HTTP: the one body of this server that is no JSON. */
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { ById, NoContent, typed } from '../http/api.ts'
+import { ById, lessonById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
 import { FRAME_BYTES, FRAME_HEIGHT, FRAME_WIDTH } from './frames.ts'
@@ -20,6 +20,7 @@ export async function frameRoutes(app: FastifyInstance, { lessons, auth }: { les
   api.put(
     '/api/lessons/:id/frame',
     {
+      config: { lessonOf: lessonById },
       preValidation: auth.requireUser,
       schema: {
         tags: ['lessons'],
@@ -40,6 +41,7 @@ export async function frameRoutes(app: FastifyInstance, { lessons, auth }: { les
   api.delete(
     '/api/lessons/:id/frame',
     {
+      config: { lessonOf: lessonById },
       preValidation: auth.requireUser,
       schema: {
         tags: ['lessons'],
@@ -59,7 +61,7 @@ export async function frameRoutes(app: FastifyInstance, { lessons, auth }: { les
     '/api/lessons/:id/frame.jpg',
     {
       // Pictures of the first page, like the files of the client; a school has one address.
-      config: { rateLimit: false },
+      config: { rateLimit: false, lessonOf: lessonById },
       schema: {
         tags: ['lessons'],
         security: [{}],

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -22,4 +23,6 @@ export const typed = (app: FastifyInstance): Api => app.withTypeProvider<TypeBox
 
 export const UuidSchema = Type.String({ format: 'uuid' })
 export const ById = object({ id: UuidSchema })
+/** For routes that need the room of the lesson in their address. */
+export const lessonById = ({ params }: FastifyRequest) => (params as { id: string }).id
 export const NoContent = Type.Null({ description: 'Done' })

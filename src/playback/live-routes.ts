@@ -66,8 +66,10 @@ export async function liveRoutes(app: FastifyInstance, { live }: LiveRoutesDeps)
   preflightRoute(api)
 }
 
+/** A class is played where its room is. */
 const limits = (live: Live) => ({
   streamed: true as const,
+  lessonOf: ({ params }: FastifyRequest) => lessonIn((params as { token: string }).token),
   rateLimit: {
     max: STRANGERS_PER_MINUTE,
     timeWindow: '1 minute',
@@ -171,7 +173,7 @@ function preflightRoute(api: Api) {
 }
 
 /** In the clear in front of the token. */
-const lessonIn = (token: string) => token.slice(0, token.indexOf('.'))
+const lessonIn = (token: string) => token.slice(0, Math.max(0, token.indexOf('.')))
 
 function askOf({ _HLS_msn: msn, _HLS_part: part, _HLS_skip: skip }: Static<typeof ReloadQuery>) {
   return {

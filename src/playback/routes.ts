@@ -1,7 +1,7 @@
 /** Playing lessons over HTTP. What a player fetches by itself carries its right in the address. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type Api, ById, NoContent, typed } from '../http/api.ts'
+import { type Api, ById, lessonById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
 import { PlayAnswerSchema, PlayFileParams, PlayParams, PlaySchema, TamperingSchema } from './schema.ts'
@@ -31,6 +31,7 @@ function playRoute(api: Api, { playback, auth }: PlaybackRoutesDeps) {
   api.post(
     '/api/lessons/:id/play',
     {
+      config: { lessonOf: lessonById },
       preValidation: auth.requireUser,
       schema: {
         tags: ['playing'],

@@ -1,5 +1,5 @@
 /** WHIP, as RFC 9725 has it, and WHEP, its sibling: an offer of SDP is posted, and the rest is asked for at the address it is answered with. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { object } from '../../signaling/protocol/define.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -35,13 +35,16 @@ export async function sdpRoutes(root: FastifyInstance, { streaming }: { streamin
     app.addHook('onError', async (_request, reply, error) => {
       if (error instanceof AppError && error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
     })
-    const config = { rateLimit: { max: MOST_A_MINUTE, timeWindow: '1 minute', allowList: [] } }
+    const lessonOf = ({ params }: FastifyRequest) => (params as { lessonId: string }).lessonId
+    const config = { lessonOf, rateLimit: { max: MOST_A_MINUTE, timeWindow: '1 minute', allowList: [] } }
     sessionRoutes(app, streaming, 'whip', config)
     sessionRoutes(app, streaming, 'whep', config)
   })
 }
 
-type Config = { rateLimit: { max: number; timeWindow: string; allowList: string[] } }
+type Config = Pick<FastifyContextConfig, 'lessonOf'> & {
+  rateLimit: { max: number; timeWindow: string; allowList: string[] }
+}
 
 const abouts = {
   whip: 'Send picture and sound of a class from an encoder (WHIP), with the stream key of the lesson',

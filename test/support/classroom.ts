@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import type { Test } from 'tap'
 import { type ConnectionLimits, defaultLimits } from '../../signaling/connection.ts'
 import { createJudge } from '../../signaling/judge.ts'
-import type { Courseware, Moderator, Pictures } from '../../signaling/ports.ts'
+import type { Courseware, Moderator, Pictures, RoomDirectory } from '../../signaling/ports.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
 import type { Tier } from '../../signaling/protocol/media.ts'
@@ -13,7 +13,9 @@ import { serveSocket } from '../../signaling/serve-socket.ts'
 import { signTicket } from '../../signaling/ticket.ts'
 import { defaultTiming, type Timing } from '../../signaling/timing.ts'
 import { createMemoryBus } from '../../src/adapters/memory-bus.ts'
+import { createMemoryDirectory } from '../../src/adapters/memory-directory.ts'
 import { answerErrors } from '../../src/http/errors.ts'
+import { createNodes } from '../../src/http/nodes.ts'
 import { signalingRoute } from '../../src/http/signaling.ts'
 import { TestClient } from './client.ts'
 import { createFakeLessons } from './fake-lessons.ts'
@@ -38,6 +40,7 @@ export type ClassroomOptions = {
   /** Whose pictures there are for the chat, by the id of their file. */
   pictures?: Record<string, string>
   now?: () => number
+  directory?: RoomDirectory
   bannedWords?: string[]
   moderator?: Moderator
 }
@@ -46,6 +49,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const { now = Date.now, bannedWords = [], moderator } = options
   const { roomLog = createMemoryRoomLog(), lessons = createFakeLessons(now) } = options
   const { seats = 100, broadcast = false, decks = {}, pictures: owners = {}, onSale = [] } = options
+  const { directory = createMemoryDirectory() } = options
   const timing = { ...defaultTiming, resumeGraceMs: 300, ...options.timing }
   const media = createFakeMedia()
   const bus = createMemoryBus()
@@ -59,6 +63,7 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const rooms = new Rooms({
     media,
     bus,
+    directory,
     roomLog,
     lessons,
     judge: createJudge({ bannedWords, moderator, pictures, log: silentLog }),
@@ -79,7 +84,9 @@ export async function openClassroom(t: Test, options: ClassroomOptions = {}) {
   const { joinTimeoutMs = 10_000 } = options
   const serve = (socket: Parameters<typeof serveSocket>[0], ticket: Parameters<typeof serveSocket>[1]) =>
     serveSocket(socket, ticket, { rooms, media, now, log: silentLog, limits, joinTimeoutMs })
-  await signalingRoute(app, { secret, bus, now, serve })
+  const nodes = createNodes({ secret, now, ...directory })
+  nodes.serve(app)
+  await signalingRoute(app, { secret, bus, now, serve, nodes, find: (roomId) => rooms.find(roomId), log: silentLog })
   await app.ready()
   t.teardown(async () => {
     await rooms.close()

@@ -1,5 +1,5 @@
-/** A PostgreSQL server for one test file. */
-import { execFile, spawn } from 'node:child_process'
+/** A PostgreSQL server for one test file, which can be stopped and started again. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,10 @@ import { bound, findProgram, freePort, stop, untilItWorks } from './processes.ts
 const run = promisify(execFile)
 
 /** Starts the server, and gives the address of its database. It ends with the test. */
-export async function startPostgres(t: Pick<Test, 'teardown'>): Promise<string> {
+export const startPostgres = async (t: Pick<Test, 'teardown'>): Promise<string> => (await startPostgresServer(t)).url
+
+/** The same, for those who stop it and start it again. */
+export async function startPostgresServer(t: Pick<Test, 'teardown'>) {
   const folder = await mkdtemp(join(tmpdir(), 'jiangtang-postgres-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const user = await handOver(folder)
@@ -20,14 +23,20 @@ export async function startPostgres(t: Pick<Test, 'teardown'>): Promise<string> 
   await run(...bound('INT', initdb, user))
 
   const port = await freePort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off']
   const command = [program('postgres'), '-D', folder, ...settings.flatMap((setting) => ['-c', setting])]
-  const server = spawn(...bound('INT', command, user), { stdio: 'ignore' })
-  t.teardown(() => stop(server, 'SIGINT'))
-
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await untilItWorks(() => ask(url))
-  return url
+  let server: ChildProcess | undefined
+  const start = async () => {
+    server = spawn(...bound('INT', command, user), { stdio: 'ignore' })
+    await untilItWorks(() => ask(url))
+  }
+  const end = async () => {
+    if (server) await stop(server, 'SIGINT')
+  }
+  t.teardown(end)
+  await start()
+  return { url, start, stop: end }
 }
 
 /** PostgreSQL refuses to run as root: there the folder, and the server, go to the user that Debian's package made. */

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { bound, findProgram, freePort, stop, untilItWorks } from './processes.ts'
 
-export async function startRedis(t: Test) {
+export async function startRedis(t: Pick<Test, 'teardown'>) {
   const folder = await mkdtemp(join(tmpdir(), 'jiangtang-redis-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort()
