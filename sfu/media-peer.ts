@@ -51,12 +51,17 @@ export class MediaPeer {
     return transport
   }
 
-  async produce(transportId: string, source: Source, rtpParameters: mediasoup.RtpParameters): Promise<Produced> {
+  async produce(
+    transportId: string,
+    source: Source,
+    rtpParameters: mediasoup.RtpParameters,
+    paused = false,
+  ): Promise<Produced> {
     const transport = this.transport(transportId)
     if (transport !== this.transports.send) throw new AppError('bad_request', 'not a send transport')
     const kind = kindOf[source]
     const sound = soundRtpParameters(kind, rtpParameters)
-    const options = { kind, rtpParameters: sound, keyFrameRequestDelay: KEY_FRAME_DELAY_MS }
+    const options = { kind, rtpParameters: sound, keyFrameRequestDelay: KEY_FRAME_DELAY_MS, paused }
     return { producer: stillOpen(await fromClient(() => transport.produce(options)), transport), source }
   }
 

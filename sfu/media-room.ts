@@ -97,10 +97,26 @@ export class MediaRoom implements MediaRoomPort {
       transportId,
       source,
       rtpParameters,
-    }: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters },
+      standby = false,
+    }: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters; standby?: boolean },
   ): Promise<Publication> {
     const peer = this.peerOf(peerId)
-    return this.announce(peer, await peer.produce(transportId, source, rtpParameters))
+    const produced = await peer.produce(transportId, source, rtpParameters, standby)
+    return standby ? this.keep(peer, produced) : this.announce(peer, produced)
+  }
+
+  standby(peerId: string): Publication[] {
+    const peer = this.peers.get(peerId)
+    return [...(peer?.producers.values() ?? [])]
+      .filter(({ producer }) => !this.published.has(producer.id))
+      .map((produced) => peer!.publicationOf(produced))
+  }
+
+  async show(peerId: string, producerId: string): Promise<void> {
+    const peer = this.peerOf(peerId)
+    const produced = peer.produced(producerId)
+    await fromClient(() => produced.producer.resume())
+    if (!this.published.has(producerId)) this.reveal(peer, produced)
   }
 
   /** Makes a producer of any transport of this room a publication of the peer, until that transport is closed. */
@@ -321,10 +337,14 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   private announce(peer: MediaPeer, produced: Produced): Publication {
+    this.keep(peer, produced)
+    return this.reveal(peer, produced)
+  }
+
+  private keep(peer: MediaPeer, produced: Produced): Publication {
     const producer = stillOpen(produced.producer)
     copyOnce(producer)
     peer.producers.set(producer.id, produced)
-    this.published.set(producer.id, { owner: peer, ...produced })
     producer.observer.on('close', () => {
       peer.producers.delete(producer.id)
       this.published.delete(producer.id)
@@ -335,6 +355,12 @@ export class MediaRoom implements MediaRoomPort {
         scores.map(({ score }) => score),
       ),
     )
+    return peer.publicationOf(produced)
+  }
+
+  private reveal(peer: MediaPeer, produced: Produced): Publication {
+    const producer = stillOpen(produced.producer)
+    this.published.set(producer.id, { owner: peer, ...produced })
     this.wanted.add(producer)
     if (producer.kind === 'audio') this.speakers.add(producer, peer.id)
     if (this.live?.peerId === peer.id) {

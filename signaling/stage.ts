@@ -13,6 +13,8 @@ const STUDENT_BITRATE = 2_000_000
 const TEACHER_PRIORITY = 200
 const MOST_OFFERS = 3
 const PLAYER_RETRY_SECONDS = 5
+/** Raised hands that stand by with their devices; the others connect when the floor is theirs. */
+const MOST_STANDING_BY = 16
 
 /** What the stage needs of its room. */
 export type StageRoom = {
@@ -51,9 +53,10 @@ export class Stage {
   }
 
   async createTransport(peer: Peer, direction: Direction): Promise<Transport> {
-    if (direction === 'send' && !this.sourcesOf(peer).length)
+    const standsBy = direction === 'send' && this.standbyOf(peer).length > 0
+    if (direction === 'send' && !standsBy && !this.sourcesOf(peer).length)
       throw new AppError('forbidden', 'publishing needs the floor')
-    if (peer.tier === 'broadcast') throw new AppError('conflict', 'this place is of the broadcast tier')
+    if (peer.tier === 'broadcast' && !standsBy) throw new AppError('conflict', 'this place is of the broadcast tier')
     const bitrate = peer.person.role === 'teacher' ? TEACHER_BITRATE : STUDENT_BITRATE
     const transport = await this.media.createTransport(peer.id, direction, bitrate)
     if (direction === 'recv') setImmediate(() => void this.offerAll(peer))
@@ -69,20 +72,26 @@ export class Stage {
   }
 
   async produce(peer: Peer, { transportId, source, kind, rtpParameters }: Data<'produce'>) {
-    if (!this.sourcesOf(peer).includes(source)) throw new AppError('forbidden', `publishing ${source} needs the floor`)
+    const standby = !this.sourcesOf(peer).includes(source)
+    if (standby && !this.standbyOf(peer).includes(source))
+      throw new AppError('forbidden', `publishing ${source} needs the floor`)
     if (kindOf[source] !== kind) throw new AppError('bad_request', `${source} is not ${kind}`)
     const coming = `${peer.id} ${source}`
-    const published = this.publicationsOf(peer.id).some((publication) => publication.source === source)
+    const published = this.sentBy(peer.id).some((publication) => publication.source === source)
     if (published || this.coming.has(coming)) throw new AppError('conflict', `${source} is published already`)
     this.coming.add(coming)
     const { producerId } = await this.media
-      .produce(peer.id, { transportId, source, rtpParameters })
+      .produce(peer.id, { transportId, source, rtpParameters, standby })
       .finally(() => this.coming.delete(coming))
-    if (!this.sourcesOf(peer).includes(source) || this.room.peer(peer.id) !== peer) {
-      if (this.publicationsOf(peer.id).some((publication) => publication.producerId === producerId))
+    const here = this.room.peer(peer.id) === peer
+    const allowed = [...this.sourcesOf(peer), ...(standby ? this.standbyOf(peer) : [])]
+    if (!here || !allowed.includes(source)) {
+      if (this.sentBy(peer.id).some((publication) => publication.producerId === producerId))
         this.media.closeProducer(peer.id, producerId)
       throw new AppError('forbidden', 'the floor was taken meanwhile')
     }
+    // The floor came while this was on its way.
+    if (standby && this.sourcesOf(peer).includes(source)) await this.media.show(peer.id, producerId)
     return { producerId }
   }
 
@@ -164,12 +173,23 @@ export class Stage {
   /** Closes what the peer may no longer publish, and tells it so. */
   withdraw(peerId: string): void {
     const peer = this.room.peer(peerId)
-    const allowed = peer ? this.sourcesOf(peer) : []
-    for (const { producerId, source } of this.publicationsOf(peerId)) {
-      if (allowed.includes(source)) continue
+    const shown = peer ? this.sourcesOf(peer) : []
+    const close = ({ producerId }: Publication) => {
       this.media.closeProducer(peerId, producerId)
       peer?.notify({ topic: 'producerClosed', data: { producerId } })
     }
+    for (const each of this.publicationsOf(peerId)) if (!shown.includes(each.source)) close(each)
+    const ready = peer ? [...shown, ...this.standbyOf(peer)] : []
+    for (const each of this.media.standby(peerId)) if (!ready.includes(each.source)) close(each)
+  }
+
+  /** Shows what stood by: the floor is the peer’s. */
+  async promote(peerId: string): Promise<void> {
+    this.withdraw(peerId)
+    const shown = this.media.standby(peerId).map(({ producerId }) => this.media.show(peerId, producerId))
+    for (const { status, reason } of (await Promise.allSettled(shown)) as PromiseRejectedResult[])
+      if (status === 'rejected') this.log.warn({ err: reason, peerId }, 'what stood by could not be shown')
+    this.withdraw(peerId)
   }
 
   /** A peer that kept its transports is back: what it never answered is offered again. */
@@ -226,6 +246,18 @@ export class Stage {
     if (peer.person.role === 'teacher') return ['camera', 'microphone', 'screen', 'screenAudio']
     if (!state.floor.has(peer.id)) return []
     return state.muted.has(peer.id) ? ['camera'] : ['camera', 'microphone']
+  }
+
+  /** What may be made ready while the hand is up, unseen and unheard. */
+  private standbyOf(peer: Peer): Source[] {
+    const { state } = this.room
+    const waits = [...state.hands.keys()].slice(0, MOST_STANDING_BY).includes(peer.id)
+    if (!waits || state.status === 'ended') return []
+    return state.muted.has(peer.id) ? ['camera'] : ['camera', 'microphone']
+  }
+
+  private sentBy(peerId: string): Publication[] {
+    return [...this.publicationsOf(peerId), ...this.media.standby(peerId)]
   }
 
   private publicationsOf(peerId: string): Publication[] {

@@ -45,7 +45,10 @@ export const orderHandlers: Handlers<Seat, keyof typeof orderRequests> = {
 
   lowerAllHands({ room, peer }) {
     if (room.state.hands.size === 0) throw new AppError('conflict', 'no hand is up')
-    return room.record('handsLowered', peer.person, {})
+    const hands = [...room.state.hands.keys()]
+    const recorded = room.record('handsLowered', peer.person, {})
+    for (const peerId of hands) room.stage.withdraw(peerId)
+    return recorded
   },
 }
 

@@ -68,7 +68,9 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
   lowerHand({ room, peer }, { peerId = peer.id }) {
     if (peerId !== peer.id && !peer.isStaff) throw new AppError('forbidden')
     if (!room.state.hands.has(peerId)) throw new AppError('conflict', 'no hand is up')
-    return room.record('handLowered', peer.person, { peerId })
+    const recorded = room.record('handLowered', peer.person, { peerId })
+    room.stage.withdraw(peerId)
+    return recorded
   },
 
   giveFloor({ room, peer }, { peerId }) {
@@ -78,7 +80,9 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
       throw new AppError('conflict', 'the floor is theirs already')
     if (room.state.floor.size >= room.state.settings.speakers) throw new AppError('floor_full')
     room.seat(receiver)
-    return room.record('floorGiven', peer.person, { peer: receiver.person })
+    const recorded = room.record('floorGiven', peer.person, { peer: receiver.person })
+    void room.stage.promote(peerId)
+    return recorded
   },
 
   takeFloor({ room, peer }, { peerId }) {

@@ -53,7 +53,7 @@ export const mediaRequests = {
     object({ tier: TierSchema }),
   ),
   createTransport: request(
-    'Opens the one transport of this direction, closing an earlier one. Opening `recv` starts the `newConsumer` notifications. Only on a seat: `conflict` in the broadcast tier.',
+    'Opens the one transport of this direction, closing an earlier one. Opening `recv` starts the `newConsumer` notifications. Only on a seat, `conflict` in the broadcast tier; but one of the first raised hands may open `send` from anywhere, to stand by.',
     object({ direction: DirectionSchema }),
     TransportSchema,
   ),
@@ -68,7 +68,7 @@ export const mediaRequests = {
     object({ iceParameters: opaque<mediasoup.IceParameters>() }),
   ),
   produce: request(
-    'Publishes one source. Needs the floor, and replaces nothing: close the earlier producer of the source first.',
+    'Publishes one source. Needs the floor; with the hand up, camera and microphone stand by, unseen and unheard, until the floor is given. Replaces nothing: close the earlier producer of the source first.',
     object({
       transportId: Id,
       source: SourceSchema,

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { launchBrowser, median, readLatencies, readLoudness } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture, watch } from '../support/class.ts'
+import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, watch } from '../support/class.ts'
 import { openServer } from '../support/server.ts'
 
 t.test('a class in real browsers', async (t) => {
@@ -33,10 +33,10 @@ t.test('a class in real browsers', async (t) => {
   await t.test('what one says the other reads', async (t) => {
     await student.page.fill('[data-testid=chat-input]', 'Which lamp is that?')
     await student.page.press('[data-testid=chat-input]', 'Enter')
-    await teacher.page.getByText('Which lamp is that?').waitFor()
+    await messageSeen(teacher, 'Which lamp is that?')
     await teacher.page.fill('[data-testid=chat-input]', 'The small one.')
     await teacher.page.click('[data-testid=chat-send]')
-    await student.page.getByText('The small one.').waitFor()
+    await messageSeen(student, 'The small one.')
     t.strictSame([...student.trouble, ...teacher.trouble], [])
   })
 
@@ -78,7 +78,7 @@ t.test('a class in real browsers', async (t) => {
     for (const socket of server.app.websocketServer.clients) socket.terminate()
     await student.page.fill('[data-testid=chat-input]', 'Back again')
     await student.page.press('[data-testid=chat-input]', 'Enter')
-    await teacher.page.getByText('Back again').waitFor()
+    await messageSeen(teacher, 'Back again')
     await picture(student.page, MAIN_VIDEO)
     t.ok((await frames()) > before, 'the same element plays on')
   })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { launchBrowser } from '../support/browser.ts'
-import { type Attendee, announce, attend, goLive, picture, watch } from '../support/class.ts'
+import { type Attendee, announce, attend, goLive, messageSeen, picture, watch } from '../support/class.ts'
 import { inkOn, scribble, settled } from '../support/ink.ts'
 import { chinesePdf } from '../support/material.ts'
 import { openServer } from '../support/server.ts'
@@ -105,7 +105,7 @@ t.test('a whole class: a teacher, an assistant, and two students, one of them on
 
   await t.test('whoever is muted writes nothing until the mute is lifted', async (t) => {
     await say(rain, 'Buy my lamps')
-    await assistant.page.getByText('Buy my lamps').waitFor()
+    await messageSeen(assistant, 'Buy my lamps')
     await personMenu(assistant, rain)
     await assistant.page.click('[data-testid=mute-peer-short]')
     await rain.page.waitForSelector('[data-testid=chat-input]:disabled')
@@ -114,7 +114,7 @@ t.test('a whole class: a teacher, an assistant, and two students, one of them on
     await assistant.page.click('[data-testid=unmute-peer]')
     await rain.page.waitForSelector('[data-testid=chat-input]:enabled')
     await say(rain, 'I am sorry')
-    await snow.page.getByText('I am sorry').waitFor()
+    await messageSeen(snow, 'I am sorry')
   })
 
   await t.test('whoever is sent out stays out until the assistant undoes it', async (t) => {
@@ -132,7 +132,7 @@ t.test('a whole class: a teacher, an assistant, and two students, one of them on
     await rain.page.waitForSelector('[data-testid=deck-page][data-page="2"]')
     await settled(async () => (await inkOn(rain.page)) > 0, 'all that is drawn is there again')
     await say(rain, 'Here again')
-    await snow.page.getByText('Here again').waitFor()
+    await messageSeen(snow, 'Here again')
     for (const { trouble, username } of everyone) t.strictSame(trouble, [], `nothing went wrong for ${username}`)
   })
 })

@@ -2,11 +2,10 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { launchBrowser, openPage } from '../support/browser.ts'
+import { byKeys } from '../support/keyboard.ts'
 import { openSandbox } from '../support/sandbox.ts'
 import { makeAccount, openServer } from '../support/server.ts'
 import { createShelf } from '../support/shelf.ts'
-
-const MOST_STEPS = 80
 
 const sandbox = await openSandbox(t)
 const server = await openServer(sandbox.settings)
@@ -14,25 +13,7 @@ t.teardown(() => server.close())
 const browser = await launchBrowser()
 t.teardown(() => browser.close())
 
-/** What had the focus, and did not show it. */
-const unseen: string[] = []
-
-/** Goes on from control to control until this one has the focus. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector)
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const { reached, shows, html } = await page.evaluate((selector) => {
-      const focused = document.activeElement!
-      const { outlineStyle, outlineWidth } = getComputedStyle(focused)
-      const shows = focused === document.body || (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0)
-      return { reached: focused.matches(selector), shows, html: focused.outerHTML.slice(0, 120) }
-    }, selector)
-    if (step > 0 && !shows) unseen.push(html)
-    if (reached) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`${selector} is not reached with ${MOST_STEPS} steps`)
-}
+const { tabTo, unseen } = byKeys()
 
 t.test('a course is found, bought and opened without a mouse', async (t) => {
   const teacher = await makeAccount(server, 'teacher', 'Ms T', 'teacher')

@@ -3,7 +3,7 @@ import t from 'tap'
 import { lessons } from '../../db/schema.ts'
 import { grantIn, revokeIn } from '../../src/entitlements/grants.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture } from '../support/class.ts'
+import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture } from '../support/class.ts'
 import { openServer } from '../support/server.ts'
 import { createShelf } from '../support/shelf.ts'
 
@@ -50,7 +50,7 @@ t.test('a class is tried, bought, refunded', async (t) => {
     t.ok(await video!.evaluate((element) => element.isConnected), 'the same element plays on')
     await page.fill('[data-testid=chat-input]', 'I stay')
     await page.press('[data-testid=chat-input]', 'Enter')
-    await teacher.page.getByText('I stay').waitFor()
+    await messageSeen(teacher, 'I stay')
     t.strictSame(trouble, [])
   })
 

@@ -114,6 +114,24 @@ t.test('on one worker', async (t) => {
     t.match(await room.consume('student', microphone.producerId, vp8Only, 1), { kind: 'audio' })
   })
 
+  t.test('what stands by is paused and offered to nobody, until it is shown', async (t) => {
+    const { room, until, heard } = await publishing(media)
+    t.teardown(() => room.close())
+    const transport = await room.createTransport('speaker', 'send', 1_000_000)
+    await room.createTransport('student', 'recv', 0)
+    const ready = { transportId: transport.id, source: 'camera', standby: true } as const
+    const { producerId } = await room.produce('speaker', { ...ready, rtpParameters: h264Parameters() })
+    t.strictSame(room.publications(), [])
+    t.match(room.standby('speaker'), [{ producerId, paused: true }])
+    t.equal(await room.consume('student', producerId, media.rtpCapabilities, 1), undefined)
+    t.notOk(heard.some(({ event }) => event === 'published'))
+    await room.show('speaker', producerId)
+    await until('published')
+    t.match(room.publications(), [{ producerId, paused: false }])
+    t.strictSame(room.standby('speaker'), [])
+    t.match(await room.consume('student', producerId, media.rtpCapabilities, 1), { producerPaused: false })
+  })
+
   t.test('pictures are weighed against each other once there are several', async (t) => {
     const { room, publish } = await publishing(media)
     t.teardown(() => room.close())

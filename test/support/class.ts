@@ -70,3 +70,7 @@ export async function picture(page: Page, selector: string) {
     delete document.querySelector<HTMLVideoElement>(selector)?.dataset.seen
   }, selector)
 }
+
+/** The message of the chat with these words, as this person sees it. */
+export const messageSeen = ({ page }: Pick<Attendee, 'page'>, text: string) =>
+  page.locator('[data-testid=chat-message]', { hasText: text }).waitFor()

@@ -9,6 +9,8 @@ type FakeConsumer = { id: string; peerId: string; producerId: string; paused: bo
 export type FakeRoom = MediaRoom & {
   listener: MediaListener
   consumers: Map<string, FakeConsumer>
+  /** What stands by, by its producer. */
+  waiting: Map<string, Publication>
   /** Whose picture is broadcast, and since when; null once that has ended. */
   broadcasts: ({ peerId: string; startedAt: number } | null)[]
   /** What a dead worker does to the room. */
@@ -32,6 +34,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
   const nextId = (kind: string) => `${kind}-${randomUUID()}`
   const transports = new Map<string, { peerId: string; direction: string }>()
   const publications = new Map<string, Publication>()
+  const waiting = new Map<string, Publication>()
   const consumers = new Map<string, FakeConsumer>()
   const broadcasts: FakeRoom['broadcasts'] = []
   const own = <T extends { peerId: string }>(all: Map<string, T>, id: string, peerId: string): T => {
@@ -43,6 +46,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     [...transports.values()].some((transport) => transport.peerId === peerId && transport.direction === direction)
   const closeProducer = (producerId: string) => {
     publications.delete(producerId)
+    waiting.delete(producerId)
     for (const { id, peerId } of [...consumers.values()].filter((consumer) => consumer.producerId === producerId)) {
       consumers.delete(id)
       listener.consumerClosed(peerId, id)
@@ -51,6 +55,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
   return {
     listener,
     consumers,
+    waiting,
     async createTransport(peerId, direction) {
       for (const [id, transport] of transports)
         if (transport.peerId === peerId && transport.direction === direction) transports.delete(id)
@@ -65,19 +70,30 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
       own(transports, transportId, peerId)
       return { usernameFragment: nextId('fragment'), password: 'password', iceLite: true }
     },
-    async produce(peerId, { transportId, source }) {
+    async produce(peerId, { transportId, source, standby = false }) {
       own(transports, transportId, peerId)
-      const publication = { producerId: nextId('producer'), peerId, source, paused: false }
+      const publication = { producerId: nextId('producer'), peerId, source, paused: standby }
+      if (standby) {
+        waiting.set(publication.producerId, publication)
+        return publication
+      }
       publications.set(publication.producerId, publication)
       listener.published(publication)
       return publication
     },
+    standby: (peerId) => [...waiting.values()].filter((one) => one.peerId === peerId),
+    async show(peerId, producerId) {
+      const publication = { ...own(waiting, producerId, peerId), paused: false }
+      waiting.delete(producerId)
+      publications.set(producerId, publication)
+      listener.published(publication)
+    },
     closeProducer(peerId, producerId) {
-      own(publications, producerId, peerId)
+      own(waiting.has(producerId) ? waiting : publications, producerId, peerId)
       closeProducer(producerId)
     },
     async pauseProducer(peerId, producerId, paused) {
-      own(publications, producerId, peerId).paused = paused
+      own(waiting.has(producerId) ? waiting : publications, producerId, peerId).paused = paused
     },
     publications: () => [...publications.values()],
     async consume(peerId, producerId) {
@@ -145,7 +161,9 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     roundTripMs: async () => 12,
     standingOf: (peerId): Standing => ({
       transports: hasTransport(peerId, 'recv'),
-      producers: [...publications.values()].filter((one) => one.peerId === peerId).map(({ producerId }) => producerId),
+      producers: [...publications.values(), ...waiting.values()]
+        .filter((one) => one.peerId === peerId)
+        .map(({ producerId }) => producerId),
       consumers: [...consumers.values()]
         .filter((one) => one.peerId === peerId)
         .map(({ id, producerId }) => ({ consumerId: id, producerId, producerPaused: false })),
@@ -153,7 +171,8 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     closePeer(peerId) {
       for (const [id, transport] of transports) if (transport.peerId === peerId) transports.delete(id)
       for (const [id, one] of consumers) if (one.peerId === peerId) consumers.delete(id)
-      for (const one of [...publications.values()]) if (one.peerId === peerId) closeProducer(one.producerId)
+      for (const one of [...publications.values(), ...waiting.values()])
+        if (one.peerId === peerId) closeProducer(one.producerId)
     },
     broadcasts,
     async broadcast(peerId, startedAt) {

@@ -8,6 +8,7 @@ import type { EventsPage } from '../../../src/playback/schema.ts'
 import type { BroadcastPlayer } from '../player/broadcast-player.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
+import { Announcer } from './announcer.ts'
 import { BoardLog } from './board-log.ts'
 import { BoardThen } from './board-then.ts'
 import { ChatLog } from './chat-log.ts'
@@ -23,7 +24,7 @@ import { Polls } from './polls.ts'
 import { Publishing } from './publishing.ts'
 import { Questions } from './questions.ts'
 import { Receiving } from './receiving.ts'
-import { applyToRoom, emptyRoomView, mayPublish, roomViewOf } from './room-state.ts'
+import { applyToRoom, emptyRoomView, mayPublish, roomViewOf, waitsForFloor } from './room-state.ts'
 import { sceneOf } from './scene.ts'
 import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
 import { Speakers } from './speakers.ts'
@@ -62,6 +63,10 @@ export class Classroom {
   readonly viewing: Viewing
   readonly publishing: Publishing
   readonly own: OwnMedia
+  readonly announcer = new Announcer({
+    selfId: () => this.room.get().self?.peerId,
+    questionText: (questionSeq) => this.questions.view.get().questions.find(({ seq }) => seq === questionSeq)?.text,
+  })
   readonly dominantSpeaker = new Store<string | null>(null)
   /** Round trip between the teacher and the server, as the server tells it. */
   readonly teacherRoundTripMs = new Store<number | null>(null)
@@ -122,7 +127,12 @@ export class Classroom {
       film,
       fetchPage: options.boardSoFar ?? (async () => ({ events: [], next: null })),
     })
-    this.publishing = new Publishing({ request, log, onWithdrawn: (source) => this.#withdrawn(source) })
+    this.publishing = new Publishing({
+      request,
+      log,
+      standsBy: options.role !== 'teacher',
+      onWithdrawn: (source) => this.#withdrawn(source),
+    })
     this.own = new OwnMedia(this.publishing, options.role === 'teacher' ? TEACHER_HEIGHT : STUDENT_HEIGHT)
     this.connection.view.subscribe(() => {
       if (this.connection.view.get().phase === 'out') this.#noticeOut()
@@ -148,6 +158,7 @@ export class Classroom {
     this.own.close()
     this.boardThen.close()
     this.board.close()
+    this.announcer.close()
     this.speakers.close()
     this.#log.info('left')
   }
@@ -232,8 +243,15 @@ export class Classroom {
   /** What was taken away while one was away is not told again as an event. */
   #stopWhatIsOver() {
     const may = mayPublish(this.room.get())
-    if (!may.camera) this.own.goOffAir()
-    else if (!may.microphone) this.own.capture.stop('microphone')
+    if (!may.camera && !waitsForFloor(this.room.get())) this.own.goOffAir()
+    else if (may.camera && !may.microphone) this.own.capture.stop('microphone')
+    this.#takeFloor()
+  }
+
+  /** Whoever said to be ready is on air with the floor. */
+  #takeFloor() {
+    const ready = this.own.view.get().ready && this.own.capture.view.get().microphone.track !== null
+    if (ready && mayPublish(this.room.get()).camera) void this.own.goOnAir()
   }
 
   async #load(routerRtpCapabilities: mediasoup.RtpCapabilities): Promise<Device> {
@@ -311,6 +329,7 @@ export class Classroom {
     this.polls.apply(events, ({ at }) => (held ? Math.max(0, Math.round(serverClock.now() - at)) : 0))
     this.board.apply(events)
     this.notices.apply(events)
+    this.announcer.see(events)
   }
 
   #apply(events: readonly RoomEvent[]) {
@@ -318,11 +337,17 @@ export class Classroom {
     this.chat.apply(events)
     this.questions.apply(events)
     this.order.apply(events)
+    this.announcer.hear(events)
     this.#inMediaTime.push(events)
     this.boardThen.push(events)
     const selfId = this.room.get().self?.peerId
-    if (events.some((event) => event.type === 'floorTaken' && event.data.peerId === selfId)) this.own.goOffAir()
-    if (events.some(({ type }) => type === 'classEnded')) this.own.goOffAir()
+    const concerns = (event: RoomEvent) => 'peerId' in event.data && event.data.peerId === selfId
+    const over = (event: RoomEvent) =>
+      event.type === 'classEnded' ||
+      event.type === 'handsLowered' ||
+      ((event.type === 'floorTaken' || event.type === 'handLowered') && concerns(event))
+    if (events.some(over) && !mayPublish(this.room.get()).camera) this.own.goOffAir()
+    if (events.some(({ type }) => type === 'floorGiven')) this.#takeFloor()
   }
 
   #withdrawn(source: string) {

@@ -6,6 +6,10 @@ import type { Publishing } from './publishing.ts'
 export type OwnView = {
   /** What the devices give goes to the server. */
   onAir: boolean
+  /** What they give is connected to the server ahead, and nobody sees or hears it. */
+  standingBy: boolean
+  /** The person wants to be seen and heard as soon as they have the floor. */
+  ready: boolean
   microphoneMuted: boolean
   screen: MediaStreamTrack | null
   screenHasSound: boolean
@@ -13,7 +17,14 @@ export type OwnView = {
 
 export class OwnMedia {
   readonly capture: Capture
-  readonly view = new Store<OwnView>({ onAir: false, microphoneMuted: false, screen: null, screenHasSound: false })
+  readonly view = new Store<OwnView>({
+    onAir: false,
+    standingBy: false,
+    ready: false,
+    microphoneMuted: false,
+    screen: null,
+    screenHasSound: false,
+  })
   readonly #publishing: Publishing
   #screen: MediaStream | null = null
 
@@ -23,11 +34,28 @@ export class OwnMedia {
     this.capture.onTrack = (kind, track) => this.#trackChanged(kind, track)
   }
 
+  /** Connects what the devices give, unseen and unheard until `goOnAir`. */
+  async standBy(): Promise<void> {
+    if (this.view.get().onAir) return
+    this.view.patch({ standingBy: true })
+    await this.#sendDevices()
+  }
+
+  /** To be on air as soon as one has the floor. */
+  setReady(): void {
+    this.view.patch({ ready: true })
+  }
+
   /** Sends what the devices give, from now on. */
   async goOnAir(): Promise<void> {
-    this.view.patch({ onAir: true })
-    const { camera, microphone } = this.capture.view.get()
-    await Promise.all([this.#trackChanged('camera', camera.track), this.#trackChanged('microphone', microphone.track)])
+    const { standingBy, microphoneMuted } = this.view.get()
+    this.view.patch({ onAir: true, standingBy: false, ready: false })
+    await this.#sendDevices()
+    if (!standingBy) return
+    await Promise.all([
+      this.#publishing.setPaused('microphone', microphoneMuted),
+      this.#publishing.setPaused('camera', false),
+    ])
   }
 
   /** Stops sending, and lets go of the devices. */
@@ -35,7 +63,7 @@ export class OwnMedia {
     this.stopScreen()
     this.capture.stop('camera')
     this.capture.stop('microphone')
-    this.view.patch({ onAir: false, microphoneMuted: false })
+    this.view.patch({ onAir: false, standingBy: false, ready: false, microphoneMuted: false })
   }
 
   async setMicrophoneMuted(microphoneMuted: boolean): Promise<void> {
@@ -66,15 +94,21 @@ export class OwnMedia {
   }
 
   close(): void {
-    this.view.patch({ onAir: false })
+    this.view.patch({ onAir: false, standingBy: false })
     this.stopScreen()
     this.capture.close()
   }
 
+  async #sendDevices(): Promise<void> {
+    const { camera, microphone } = this.capture.view.get()
+    await Promise.all([this.#trackChanged('camera', camera.track), this.#trackChanged('microphone', microphone.track)])
+  }
+
   async #trackChanged(kind: InputKind, track: MediaStreamTrack | null): Promise<void> {
-    if (!this.view.get().onAir) return
-    const muted = kind === 'microphone' && this.view.get().microphoneMuted
-    const change = track ? this.#publishing.publish(kind, track, muted) : this.#publishing.unpublish(kind)
+    const { onAir, standingBy, microphoneMuted } = this.view.get()
+    if (!onAir && !standingBy) return
+    const paused = standingBy || (kind === 'microphone' && microphoneMuted)
+    const change = track ? this.#publishing.publish(kind, track, paused) : this.#publishing.unpublish(kind)
     await change.catch(() => {})
   }
 }

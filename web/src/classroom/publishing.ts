@@ -14,6 +14,8 @@ export type Publications = Readonly<Partial<Record<Source, Publication>>>
 
 type Options = {
   request: Request
+  /** Whether what is paused is not sent at all, and goes on being seen and heard here: for those who stand by. */
+  standsBy?: boolean
   log: Log
   /** The server closed a source: the floor was taken, or the peer muted. */
   onWithdrawn: (source: Source) => void
@@ -209,7 +211,8 @@ export class Publishing {
   }
 
   #settingsFor(source: Source, track: MediaStreamTrack): mediasoup.ProducerOptions {
-    const shared = { track, stopTracks: false, disableTrackOnPause: true }
+    const { standsBy = false } = this.#options
+    const shared = { track, stopTracks: false, disableTrackOnPause: !standsBy, zeroRtpOnPause: standsBy }
     if (source === 'microphone') return { ...shared, codecOptions: { opusDtx: true, opusFec: true } }
     if (source === 'screenAudio') return { ...shared, codecOptions: { opusStereo: true, opusFec: true } }
     const h264 = this.#device!.sendRtpCapabilities.codecs?.find(({ mimeType }) => /^video\/h264$/i.test(mimeType))

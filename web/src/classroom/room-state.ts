@@ -58,6 +58,9 @@ export function mayPublish({ self, status, floor, muted }: RoomView): { camera: 
   return { camera, microphone: camera && (isTeacher || !muted.includes(self?.peerId ?? '')) }
 }
 
+/** Whether one may get ready for the floor. */
+export const waitsForFloor = ({ self, hands }: RoomView): boolean => hands.some(({ peerId }) => peerId === self?.peerId)
+
 type Reducers = {
   [T in RoomEvent['type']]?: (room: RoomView, event: Extract<RoomEvent, { type: T }>) => Partial<RoomView>
 }

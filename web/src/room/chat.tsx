@@ -1,6 +1,6 @@
 /** The chat: the messages, of everyone or of staff alone, and where one writes. */
 import { GraduationCap } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Person } from '../../../signaling/protocol/events.ts'
 import type { Message } from '../classroom/chat-log.ts'
@@ -11,8 +11,6 @@ import { useRoom } from './classroom-context.ts'
 import { MessageList } from './message-list.tsx'
 import { NoticeTools } from './notice-tools.tsx'
 import { PinnedMessage } from './pinned.tsx'
-
-const ANNOUNCE_EVERY_MS = 4000
 
 export function Chat() {
   const { classroom } = useRoom()
@@ -36,7 +34,6 @@ export function Chat() {
         called={called}
         onCalled={() => setCalled(null)}
       />
-      <Announcer />
     </div>
   )
 }
@@ -61,36 +58,5 @@ function StaffFilter({ on, onChange }: { on: boolean; onChange: (on: boolean) =>
         {t('room.chat.onlyStaff')}
       </button>
     </div>
-  )
-}
-
-/** Reads new messages out for those who listen, a few seconds' worth at a time. */
-function Announcer() {
-  const { t } = useTranslation()
-  const { classroom } = useRoom()
-  const [text, setText] = useState('')
-  useEffect(() => {
-    const latest = () => classroom.chat.view.get().messages.at(-1)?.seq ?? 0
-    let announced = latest()
-    const timer = setInterval(() => {
-      const selfId = classroom.room.get().self?.peerId
-      const { messages } = classroom.chat.view.get()
-      const fresh = messages.filter(({ seq, by }) => seq > announced && by?.peerId !== selfId)
-      announced = Math.max(announced, latest())
-      const called = fresh.find(({ mentions }) => mentions.some(({ peerId }) => peerId === selfId))
-      const message = called ?? fresh[0]
-      if (!message) return
-      const said = { name: message.by?.displayName ?? '', text: message.text || t('room.picture.word') }
-      if (called) return setText(t('room.chat.announcedCall', said))
-      setText(
-        fresh.length === 1 ? t('room.chat.announced', said) : t('room.chat.announcedMany', { count: fresh.length }),
-      )
-    }, ANNOUNCE_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [classroom, t])
-  return (
-    <p aria-live="polite" className="sr-only">
-      {text}
-    </p>
   )
 }

@@ -16,7 +16,6 @@ export function PinnedMessage() {
   return (
     <section
       aria-label={t('room.chat.pinned')}
-      aria-live="polite"
       data-testid="pinned"
       className="short:hidden flex items-start gap-2.5 border-b bg-accent-soft px-4 py-2"
     >

@@ -15,6 +15,7 @@ import { openLive } from '../player/live-stream.ts'
 import { randomUuid } from '../random-uuid.ts'
 import { serverClock } from '../server-clock.ts'
 import { useStore, useStorePart } from '../use-store.ts'
+import { Announcements } from './announcements.tsx'
 import { ClassroomProvider } from './classroom-context.ts'
 import { Out } from './out.tsx'
 import { StudentRoom } from './student-room.tsx'
@@ -44,6 +45,7 @@ export function Room({ lesson, role, onOver, onInside }: Props) {
   if (!classroom) return <RoomSkeleton />
   return (
     <ClassroomProvider value={{ classroom, lesson, role, isStaff: role !== 'student' }}>
+      <Announcements />
       <Inside classroom={classroom} lesson={lesson} role={role} onOver={onOver} />
     </ClassroomProvider>
   )

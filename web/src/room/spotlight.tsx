@@ -16,7 +16,6 @@ export function Spotlight() {
   return (
     <section
       aria-label={t('room.questions.takenTitle')}
-      aria-live="polite"
       data-testid="spotlight"
       className="short:hidden flex items-start gap-2.5 border-b bg-good-soft px-4 py-2.5"
     >
