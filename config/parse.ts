@@ -27,4 +27,10 @@ export const url =
       ? text
       : fail(`must be an address that starts with ${schemes.join(' or ')}`)
 
+/** Scheme, host and port, and nothing after them. */
+export const origin = (text: string) =>
+  URL.canParse(text) && new URL(text).origin === text.toLowerCase()
+    ? new URL(text).origin
+    : fail('must be like https://media.example.com, without anything after the host')
+
 export const longSecret = (text: string) => (text.length >= 32 ? text : fail('must have at least 32 characters'))

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type AccountSettings, accountSecrets, readAccounts } from './accounts.ts'
-import { fail, flag, integer, longSecret, oneOf, type Read, url } from './parse.ts'
+import { fail, flag, integer, longSecret, oneOf, origin, type Read, url } from './parse.ts'
 import { type PaymentSettings, paymentSecrets, readPayments } from './payments.ts'
 
 export type IceServerSetting = { urls: string | string[]; username?: string; credential?: string }
@@ -27,6 +27,8 @@ export type Settings = AccountSettings &
     host: string
     port: number
     publicUrl: string
+    /** Where players fetch films and classes: a CDN; undefined: from where the page is. */
+    mediaUrl: string | undefined
     trustProxy: boolean
     dataDir: string
     databaseUrl: string
@@ -131,6 +133,7 @@ export function loadSettings(env: Environment): Settings {
     host,
     port,
     publicUrl: read('PUBLIC_URL', `http://localhost:${port}`, url('http:', 'https:')),
+    mediaUrl: read<string | undefined>('MEDIA_URL', undefined, origin),
     trustProxy: read('TRUST_PROXY', false, flag),
     dataDir,
     databaseUrl: read('DATABASE_URL', `pglite:${resolve(dataDir, 'database')}`, databaseUrl),

@@ -53,6 +53,8 @@ const REQUESTS_PER_MINUTE = 600
 export type AppDeps = {
   log: FastifyBaseLogger
   publicUrl: string
+  /** Another origin that pages play films and classes from. */
+  mediaUrl?: string | undefined
   trustProxy: boolean
   webFolder: string
   version: string
@@ -91,7 +93,7 @@ export async function createApp(deps: AppDeps) {
     bodyLimit: 256 * 1024,
   }).setValidatorCompiler(validatorCompiler)
 
-  const protection = headersOf(helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl)))
+  const protection = headersOf(helmet(securityHeaders(https, deps.users.ways().captcha?.scriptUrl, deps.mediaUrl)))
   app.addHook('onRequest', ({ routeOptions }, reply, done) => {
     reply.raw.setHeaders(routeOptions.config.streamed ? protectionOfBytes : protection)
     done()
@@ -168,7 +170,8 @@ function headersOf(protect: ReturnType<typeof helmet>): Map<string, string> {
   return new Map(Object.entries(response.getHeaders() as Record<string, string>))
 }
 
-function securityHeaders(https: boolean, captchaScript: string | undefined) {
+function securityHeaders(https: boolean, captchaScript: string | undefined, mediaUrl: string | undefined) {
+  const media = mediaUrl ? [mediaUrl] : []
   const captcha = captchaScript ? [new URL(captchaScript).origin] : []
   return {
     strictTransportSecurity: https,
@@ -181,9 +184,9 @@ function securityHeaders(https: boolean, captchaScript: string | undefined) {
         scriptSrc: ["'self'", ...captcha],
         frameSrc: ["'self'", ...captcha],
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
+        imgSrc: ["'self'", 'data:', 'blob:', ...media],
+        mediaSrc: ["'self'", 'blob:', ...media],
+        connectSrc: ["'self'", 'ws:', 'wss:', ...media],
         workerSrc: ["'self'", 'blob:'],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],

@@ -70,6 +70,7 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
       files,
       classes,
       watermarkOf: users.watermarkOf,
+      ...(settings.mediaUrl && { mediaOrigin: settings.mediaUrl }),
     }),
     (each) => each.close(),
   )

@@ -172,6 +172,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     await createApp({
       log,
       publicUrl: settings.publicUrl,
+      mediaUrl: settings.mediaUrl,
       trustProxy: settings.trustProxy,
       webFolder: resolve(root, 'web/dist'),
       version,

@@ -6,7 +6,7 @@ import { TestClient } from './support/client.ts'
 import { makeAccount, openServer } from './support/server.ts'
 
 t.test('the whole server', async (t) => {
-  const server = await openServer()
+  const server = await openServer({ MEDIA_URL: 'https://media.example.com' })
   t.teardown(() => server.close())
   const { app, url } = server
 
@@ -84,8 +84,11 @@ t.test('the whole server', async (t) => {
     t.equal(page.headers['cache-control'], 'no-cache')
   })
 
-  t.test('pages may load nothing from elsewhere, and may not be framed', async (t) => {
+  t.test('pages may load nothing from elsewhere but what they play, and may not be framed', async (t) => {
     const { headers } = await app.inject('/healthz')
+    const rules = String(headers['content-security-policy']).split(';')
+    const places = rules.filter((rule) => rule.includes('https:')).map((rule) => rule.split(' ')[0])
+    t.strictSame(places.sort(), ['connect-src', 'img-src', 'media-src'])
     t.match(headers['content-security-policy'], /default-src 'self'/)
     t.match(headers['content-security-policy'], /frame-ancestors 'none'/)
     t.equal(headers['x-content-type-options'], 'nosniff')

@@ -42,6 +42,7 @@ export type LiveDeps = {
   entitlements: Pick<Entitlements, 'demand' | 'demandPlayer' | 'takeLease' | 'beginTrial'>
   classes: LiveClasses
   watermarkOf: (userId: string) => Promise<string>
+  mediaOrigin: string
 }
 type Deps = LiveDeps & {
   texts: ReturnType<typeof createRecent<string>>
@@ -110,7 +111,7 @@ async function play(deps: Deps, user: SignedInUser, lesson: LiveLesson, asked: P
   const trialEndsAt = tries === null ? null : (await entitlements.beginTrial(user, lesson, tries)).endsAt
   await entitlements.takeLease(user, asked.playerId, asked.takeOver)
   const claims = { userId: user.id, sessionId: user.sessionId, lessonId: lesson.id, playerId: asked.playerId }
-  const base = `/api/live/${await signStream('live', claims, deps.secret, deps.now())}`
+  const base = `${deps.mediaOrigin}/api/live/${await signStream('live', claims, deps.secret, deps.now())}`
   const { startedAt, partTargetSeconds: partSeconds, windowSeconds } = broadcast
   return {
     ...nothingElse,

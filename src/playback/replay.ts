@@ -21,6 +21,7 @@ import { replayMaster, replayMedia } from './replay-playlists.ts'
 import { type EventsAsk, type EventsPage, nothingElse, type Play, type PlayAnswer } from './schema.ts'
 
 export type ReplayDeps = {
+  mediaOrigin: string
   watermarkOf: (userId: string) => Promise<string>
   db: Db
   bus: Bus
@@ -66,7 +67,7 @@ async function play(deps: Deps, user: SignedInUser, lesson: ReplayedLesson, aske
   const { cut, timeline, startedAt } = await shown(deps, right, 'index', false)
   await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
   const claims = { userId: user.id, sessionId: user.sessionId, lessonId, playerId: asked.playerId }
-  const base = `/api/replay/${await signStream('replay', claims, deps.secret, deps.now())}`
+  const base = `${deps.mediaOrigin}/api/replay/${await signStream('replay', claims, deps.secret, deps.now())}`
   const largest = timeline.tracks
     .filter(({ kind }) => kind === 'video')
     .sort((one, other) => other.width - one.width)[0]

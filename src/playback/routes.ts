@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { type Api, ById, lessonById, NoContent, typed } from '../http/api.ts'
 import { type Auth, bearer } from '../http/auth.ts'
 import { errorAnswers } from '../http/errors.ts'
+import { CORS } from './cross-origin.ts'
 import { PlayAnswerSchema, PlayFileParams, PlayParams, PlaySchema, TamperingSchema } from './schema.ts'
 import type { Playback } from './service.ts'
 
@@ -24,7 +25,12 @@ export async function playbackRoutes(app: FastifyInstance, deps: PlaybackRoutesD
   const api = typed(app)
   playRoute(api, deps)
   tamperingRoute(api, deps)
-  fetchRoutes(api, deps)
+  await app.register(async (scope) => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply.headers(CORS)
+    })
+    fetchRoutes(typed(scope), deps)
+  })
 }
 
 function playRoute(api: Api, { playback, auth }: PlaybackRoutesDeps) {

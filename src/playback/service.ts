@@ -44,8 +44,11 @@ export type PlaybackDeps = {
   classes: LiveClasses
   /** What stands over the picture for this user. */
   watermarkOf: (userId: string) => Promise<string>
+  /** The origin of what is played; empty: that of the page. */
+  mediaOrigin?: string
 }
 type Deps = PlaybackDeps & {
+  mediaOrigin: string
   live: Live
   replay: Replay
   moments: ReturnType<typeof createMomentCache<Playing>>
@@ -60,12 +63,14 @@ type RenditionName = ManifestRendition['name']
 export type Playback = ReturnType<typeof createPlayback>
 
 export function createPlayback(given: PlaybackDeps) {
-  const live = createLive(given)
+  const { mediaOrigin = '' } = given
+  const live = createLive({ ...given, mediaOrigin })
   const recordings = createRecordings(given.db)
-  const replay = createReplay({ ...given, recordings })
+  const replay = createReplay({ ...given, recordings, mediaOrigin })
   const replayEditing = createReplayEditing({ ...given, recordings })
   const deps: Deps = {
     ...given,
+    mediaOrigin,
     live,
     replay,
     moments: createMomentCache(given),
@@ -127,7 +132,7 @@ async function playVideo(
   if (!fileId || video?.status !== 'ready') throw new AppError('video_not_ready', 'this video is not ready yet')
   await deps.entitlements.takeLease(user, asked.playerId, asked.takeOver)
   const claims = { userId: user.id, sessionId: user.sessionId, lessonId, fileId, playerId: asked.playerId }
-  const base = `/api/play/${await signPlay(claims, deps.secret, deps.now())}`
+  const base = `${deps.mediaOrigin}/api/play/${await signPlay(claims, deps.secret, deps.now())}`
   const { poster } = await manifestOf(deps, videoFolder(fileId, video.runId!))
   const { durationMs, width, height } = video
   return {

@@ -97,6 +97,7 @@ t.test('loadSettings', async (t) => {
       SECRET: 'short',
       PORT: '99999',
       PUBLIC_URL: 'ftp://example.com',
+      MEDIA_URL: 'https://media.example.com/films',
       TRUST_PROXY: 'yes',
       DATABASE_URL: 'mysql://db',
       BUS_URL: 'nowhere',

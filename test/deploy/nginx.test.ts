@@ -16,6 +16,7 @@ import { createBusiness, createBusinessApp, send } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide } from '../support/files.ts'
 import { openMadeUpClass } from '../support/made-up-class.ts'
+import { createRecordedClasses } from '../support/recorded-class.ts'
 import { freePort } from '../support/server.ts'
 import { createShelf } from '../support/shelf.ts'
 
@@ -23,31 +24,34 @@ const db = await openTestDatabase(t)
 const business = createBusiness(db)
 const on = new Map<string, LiveBroadcast>()
 const classes = { broadcast: (lessonId: string) => on.get(lessonId), isRemoved: () => false }
-const app = await createBusinessApp(business, { files: await openFileSide(t, business, { classes }) })
+const side = await openFileSide(t, business, { classes })
+const app = await createBusinessApp(business, { files: side })
 t.teardown(() => app.close())
 await app.listen({ port: 0, host: '127.0.0.1' })
 const node = (app.server.address() as { port: number }).port
 /** What came to the node, but for the questions whether somebody may. */
 const fetched: string[] = []
 app.server.prependListener('request', ({ url }: { url: string }) => {
-  if (!url.endsWith('/may')) fetched.push(url.replace(/^\/api\/live\/[^/]+\//, ''))
+  if (!url.endsWith('/may'))
+    fetched.push(url.replace(/^\/api\/live\/[^/]+\//, '').replace(/^\/api\/replay\/[^/]+\//, 'replay/'))
 })
 const timesFetched = (path: string) => fetched.filter((each) => each === path).length
 
 const shelf = createShelf(db, business.now)
 const teacher = await business.person('teacher')
 const course = await shelf.course(teacher.id)
+const past = await createRecordedClasses(business, side.storage, course).record((madeUp) => madeUp.play(6))
 const startedAt = business.now()
 const lesson = await shelf.lesson(course, { status: 'live', startedAt, touchedAt: startedAt })
 const madeUp = await openMadeUpClass({ lessonId: lesson.id, startedAt })
 on.set(lesson.id, madeUp.broadcast)
 await madeUp.play(8)
 
-async function viewer() {
+async function viewer(lessonId = lesson.id) {
   const person = await business.person()
   const right = { userId: person.id, courseId: course.id, startsAt: business.now(), createdAt: business.now() }
   await db.insert(entitlements).values(right)
-  const { body } = await send(app, `POST /api/lessons/${lesson.id}/play`, { playerId: randomUUID() }, person)
+  const { body } = await send(app, `POST /api/lessons/${lessonId}/play`, { playerId: randomUUID() }, person)
   return { person, at: (path: string) => body.url.replace('index.m3u8', path) as string }
 }
 
@@ -144,6 +148,35 @@ t.test('playlists pass, also those that are waited for, over HTTP/2', async (t) 
   const [playlist, bytes] = await Promise.all(waiting)
   t.match(playlist!.text, `URI="${msn}.${part}.m4s"`)
   t.equal(bytes!.status, 200)
+})
+
+t.test('of a replay, too, each segment is one request to the node, and given only to those who may', async (t) => {
+  const [one, other] = [await viewer(past.id), await viewer(past.id)]
+  const master = String((await get(one.at('index.m3u8'))).bytes)
+  t.match(master, /v0\/index\.m3u8/)
+  const playlist = String((await get(one.at('v0/index.m3u8'))).bytes)
+  const [segment] = /^\d+\.m4s$/m.exec(playlist)!
+  const paths = ['v0/init-0.mp4', `v0/${segment}`]
+  for (const path of paths) {
+    const [first, second] = [await get(one.at(path)), await get(other.at(path))]
+    t.equal(first.status, 200, path)
+    t.same(second.bytes, first.bytes, path)
+    t.equal(timesFetched(`replay/${path}`), 1, path)
+    t.match(second.headers['cache-control'], /^private, /, path)
+  }
+  t.equal((await get(one.at(`v0/${segment}`), { range: 'bytes=0-15' })).status, 206)
+  const key = await get(other.at('v0/0.key'))
+  t.equal(key.bytes.length, 16)
+  t.match(key.headers['cache-control'], 'no-store')
+  const mine = and(eq(entitlements.userId, one.person.id), eq(entitlements.courseId, course.id))
+  await db.update(entitlements).set({ revokedAt: business.now(), revokeReason: 'refunded' }).where(mine)
+  await business.entitlements.announceRevoked({ userId: one.person.id, courseId: course.id, planId: null })
+  for (const path of [...paths, 'index.m3u8', 'v0/index.m3u8', 'v0/0.key']) {
+    const { status, bytes } = await get(one.at(path))
+    t.equal(status, 403, path)
+    t.equal(JSON.parse(String(bytes)).error.code, 'not_entitled', path)
+    t.equal((await get(other.at(path))).status, 200, path)
+  }
 })
 
 /** A real nginx with the file that operators are given, on ports and in folders of the test. */

@@ -24,9 +24,10 @@ const quietLog = () => pino({ level: process.env.LOG_LEVEL ?? 'fatal' })
 /** Starts the server with these settings over quiet defaults; `close()` removes its folder too. */
 export async function openServer(settings: Record<string, string> = {}, log = quietLog()) {
   const dataDir = await mkdtemp(join(tmpdir(), 'jiangtang-test-'))
-  const [port, rtcPort] = [await freePort(), await freePort()]
+  const { PORT: port = String(await freePort()) } = settings
+  const rtcPort = await freePort()
   const env = {
-    PORT: String(port),
+    PORT: port,
     HOST: '127.0.0.1',
     RTC_PORT: String(rtcPort),
     RTC_LISTEN_ADDRESS: '127.0.0.1',

@@ -25,8 +25,9 @@ const look: Record<string, string> = {
   'white-space': 'nowrap',
   font: '500 clamp(12px, 1.6cqw + 8px, 18px) system-ui, sans-serif',
   color: '#fff',
-  opacity: '0.42',
-  'text-shadow': '0 0 3px rgb(0 0 0 / 0.9)',
+  opacity: '0.5',
+  // Its outline is what is seen on white.
+  'text-shadow': '-1px 0 #000, 1px 0 #000, 0 -1px #000, 0 1px #000',
 }
 
 /** Returns the function that takes it away for good. */

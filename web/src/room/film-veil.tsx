@@ -1,16 +1,28 @@
 /** What stands over the broadcast of a class instead of its picture: waiting, a pause, another device. */
 import { LoaderCircle, MonitorSmartphone, Play } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useErrorText } from '../i18n/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { useStore } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 
 export function FilmVeil() {
   const { t } = useTranslation()
+  const textOf = useErrorText()
   const { viewing } = useRoom().classroom
   const { phase, code, waiting, playing } = useStore(viewing.film)
   const { shown, rewound } = useStore(viewing.tiers)
-  if (phase === 'closed' || phase === 'locked') return null
+  if (phase === 'closed') return null
+  if (phase === 'locked')
+    return (
+      <p
+        role="alert"
+        data-testid="film-locked"
+        className="absolute inset-0 z-10 flex animate-fade items-center justify-center bg-stage/90 px-6 text-center"
+      >
+        {textOf({ code })}
+      </p>
+    )
   if (phase === 'elsewhere')
     return (
       <div
