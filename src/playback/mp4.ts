@@ -80,6 +80,11 @@ export class Mp4Writer {
     return this.at + movie.length
   }
 
+  /** How many sets of parameters the picture goes by. */
+  get pictureSets(): number {
+    return this.tracks.find(({ kind }) => kind === 'video')!.entries.length
+  }
+
   /** Leaves it as it is. */
   async abandon(): Promise<void> {
     await this.file.close().catch(() => {})

@@ -1,6 +1,6 @@
-/** Replays as one MP4 each, for those who teach: made of what is recorded, as it is, and removed after a day. */
+/** Replays as one MP4 each, for those who teach: made of what is recorded, and removed after a day. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { and, eq, lt, ne, or } from 'drizzle-orm'
@@ -11,6 +11,7 @@ import { AppError } from '../../signaling/protocol/errors.ts'
 import type { ByteRange, FileStorage, StoredFile } from '../files/storage.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { makeSoundAac } from './film-sound.ts'
 import { type Init, Mp4Writer } from './mp4.ts'
 import { PLAY_TTL_SECONDS, readReplayFile, signReplayFile } from './play-token.ts'
 import { type Cut, cut, type Piece, type Timeline } from './recording.ts'
@@ -156,7 +157,9 @@ async function attempt(deps: Deps, lessonId: string): Promise<void> {
   try {
     await mkdir(deps.folder, { recursive: true })
     const broadcast = await recordedBroadcast(deps.db, lessonId, deps.now())
-    const sizeBytes = await write(deps, claimed, broadcast, path)
+    const pictureSets = await write(deps, claimed, broadcast, path)
+    if (pictureSets === 1) await giveAac(deps, claimed, path)
+    const { size: sizeBytes } = await stat(path)
     await deps.storage.removeFolder(filesFolder(lessonId))
     await deps.storage.putFile(keyOf(claimed), path, { mimeType: 'video/mp4' })
     const ready = { status: 'ready', progressPercent: 100, sizeBytes, version: broadcast.version } as const
@@ -197,7 +200,24 @@ async function change({ db, now }: Deps, { lessonId, runId }: Row, values: Parti
   return changed.length > 0
 }
 
-/** The largest picture and the sound, moment after moment. */
+/** Where it cannot be made, the Opus stays. */
+async function giveAac(deps: Deps, claimed: Row, path: string): Promise<void> {
+  const { stopping, log } = deps
+  let toldAt = 0
+  const goesOn = () => {
+    if (Date.now() - toldAt < TOLD_EVERY_MS) return
+    toldAt = Date.now()
+    change(deps, claimed, { progressPercent: 99 }).catch(() => {})
+  }
+  try {
+    await makeSoundAac(path, stopping.signal, goesOn)
+  } catch (error) {
+    stopping.signal.throwIfAborted()
+    log.info({ err: error, lessonId: claimed.lessonId }, 'the file of a replay keeps its Opus')
+  }
+}
+
+/** The largest picture and the sound, moment after moment; gives how many sets of parameters the picture has. */
 async function write(deps: Deps, claimed: Row, broadcast: Broadcast, path: string): Promise<number> {
   const { lessonId, version, trimStartMs, trimEndMs } = broadcast
   const timeline = await deps.recordings.timeline(lessonId, version)
@@ -220,7 +240,8 @@ async function write(deps: Deps, claimed: Row, broadcast: Broadcast, path: strin
       toldAt = Date.now()
       await tell(deps, claimed, part, positionMs)
     }
-    return await writer.close()
+    await writer.close()
+    return writer.pictureSets
   } catch (error) {
     await writer.abandon()
     throw error

@@ -36,7 +36,15 @@ async function fileOf(lessonId: string): Promise<{ bytes: Buffer; url: string }>
   return { url, bytes: (await app.inject({ url })).rawPayload }
 }
 
-type Probed = { said: string; frames: number; packets: number; seconds: number; videoStart: number; audioStart: number }
+type Probed = {
+  said: string
+  sound: string
+  frames: number
+  packets: number
+  seconds: number
+  videoStart: number
+  audioStart: number
+}
 
 /** What ffprobe and ffmpeg make of it. */
 async function probed(t: Test, bytes: Buffer): Promise<Probed> {
@@ -54,6 +62,7 @@ async function probed(t: Test, bytes: Buffer): Promise<Probed> {
   const of = (type: string) => streams.find((stream: { codec_type: string }) => stream.codec_type === type)
   return {
     said: probe.stderr + decoded.stderr,
+    sound: of('audio').codec_name,
     frames: Number(of('video').nb_read_frames),
     packets: Number(of('video').nb_read_packets),
     seconds: Number(format.duration),
@@ -75,8 +84,9 @@ t.test('a replay becomes one file that plays anywhere, as it was', async (t) => 
   t.equal(answer.headers['content-type'], 'video/mp4')
   t.match(answer.headers['content-disposition'], /^attachment; .*Shadow\.mp4/)
   t.equal(answer.rawPayload.length, ready.sizeBytes)
-  const { said, frames, packets, seconds, videoStart, audioStart } = await probed(t, answer.rawPayload)
+  const { said, sound, frames, packets, seconds, videoStart, audioStart } = await probed(t, answer.rawPayload)
   t.equal(said, '')
+  t.equal(sound, 'aac')
   t.ok(packets > 350)
   t.equal(frames, packets, 'every picture is shown')
   const edit = (await send(app, `GET /api/lessons/${whole.id}/replay`, undefined, teacher)).body
@@ -124,8 +134,9 @@ t.test('pictures of another size, and what is missing in between, are one film a
       ),
     )
   const { bytes } = await fileOf(lesson.id)
-  const { said, frames, packets, seconds } = await probed(t, bytes)
+  const { said, sound, frames, packets, seconds } = await probed(t, bytes)
   t.equal(said, '')
+  t.equal(sound, 'opus', 'ffmpeg would lose the second size')
   t.equal(frames, packets)
   const { durationMs } = (await send(app, `GET /api/lessons/${lesson.id}/replay`, undefined, teacher)).body
   t.ok(Math.abs(seconds * 1000 - durationMs) < 200, `${seconds} s of ${durationMs} ms`)
