@@ -212,6 +212,31 @@ t.test('what happened is given as students saw it, without what was deleted, wit
   })
 })
 
+t.test('what was announced or offered before the replay begins still stands in it', async (t) => {
+  const { id } = await recorded()
+  const offer = { courseId: '6f1d0a52-9a3f-4b8e-8d0a-1f2e3d4c5b6a' }
+  const picture = { fileId: '6f1d0a52-9a3f-4b8e-8d0a-1f2e3d4c5b6b', width: 4, height: 3 }
+  await roomLog.append(id, [
+    event(1, null, 'announced', { text: 'welcome' }),
+    event(2, 1000, 'offerShown', { offer }),
+    event(3, 20_000, 'offerShown', { offer: null }),
+    event(4, 21_000, 'messageSent', { text: '', picture }),
+    event(5, 22_000, 'messageSent', { text: '', picture }),
+    event(6, 23_000, 'messageDeleted', { messageSeq: 5 }),
+  ])
+  await edit(id, { version: 1, trimStartMs: 10_000 })
+  const { events } = await eventsAt((await play(student, id)).url)
+  t.strictSame(
+    events.map(({ seq, data }: RoomEvent) => [seq, data]),
+    [
+      [1, { text: 'welcome' }],
+      [2, { offer }],
+      [3, { offer: null }],
+      [4, { text: '', picture }],
+    ],
+  )
+})
+
 t.test('a replay that is removed is gone at once for everyone, and written down', async (t) => {
   const { id } = await recorded()
   t.equal((await ask(`DELETE /api/lessons/${id}/replay`)).status, 204)

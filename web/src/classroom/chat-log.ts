@@ -70,6 +70,8 @@ const messagesOf = (events: readonly RoomEvent[]) =>
 export class ChatLog {
   readonly view = new Store<ChatView>(emptyChat)
   readonly unread = new Unread()
+  /** Whether one reads what staff say alone, and oneself. */
+  readonly onlyStaff = new Store(false)
   readonly #request: Request
   #selfId: string | null = null
   #lastKey = 0

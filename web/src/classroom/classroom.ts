@@ -5,6 +5,7 @@ import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import type { EventsPage } from '../../../src/playback/schema.ts'
+import { Feed } from '../danmaku/feed.ts'
 import type { BroadcastPlayer } from '../player/broadcast-player.ts'
 import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
@@ -57,6 +58,8 @@ export class Classroom {
   /** The board of the picture on the screen. */
   readonly boardThen: BoardThen
   readonly notices: Notices
+  /** What is said, as it comes to the picture. */
+  readonly said = new Feed()
   readonly order: Order
   readonly speakers = new Speakers()
   readonly receiving: Receiving
@@ -330,11 +333,13 @@ export class Classroom {
     this.board.apply(events)
     this.notices.apply(events)
     this.announcer.see(events)
+    this.said.push(events, this.room.get().self?.peerId)
   }
 
   #apply(events: readonly RoomEvent[]) {
     this.room.set(events.reduce(applyToRoom, this.room.get()))
     this.chat.apply(events)
+    this.said.noticeDeletions(events)
     this.questions.apply(events)
     this.order.apply(events)
     this.announcer.hear(events)

@@ -12,7 +12,7 @@ import {
   VolumeX,
 } from 'lucide-react'
 import { Slider } from 'radix-ui'
-import { type RefObject, useEffect, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -30,9 +30,11 @@ type Props = {
   video: HTMLVideoElement
   stage: RefObject<HTMLElement | null>
   shown: boolean
+  /** More buttons. */
+  children?: ReactNode
 }
 
-export function Controls({ player, view, video, stage, shown }: Props) {
+export function Controls({ player, view, video, stage, shown, children }: Props) {
   const { t } = useTranslation()
   return (
     <div
@@ -58,6 +60,7 @@ export function Controls({ player, view, video, stage, shown }: Props) {
           )}
         </span>
         <span className="flex-1" />
+        {children}
         <SpeedMenu player={player} view={view} />
         <QualityMenu player={player} view={view} />
         <PictureInPicture video={video} />

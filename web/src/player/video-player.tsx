@@ -43,10 +43,21 @@ type Props = {
   onPlayer?: (player: Player) => void
   /** Beside the picture on its stage, under the controls. */
   over?: ReactNode
+  /** More buttons among the controls. */
+  controls?: ReactNode
   videoClasses?: string
 }
 
-export function VideoPlayer({ lessonId, title, trialEnd, locked, onPlayer, over, videoClasses = 'size-full' }: Props) {
+export function VideoPlayer({
+  lessonId,
+  title,
+  trialEnd,
+  locked,
+  onPlayer,
+  over,
+  controls,
+  videoClasses = 'size-full',
+}: Props) {
   const { t } = useTranslation()
   const stage = useRef<HTMLElement>(null)
   const { player, attach } = usePlayer(lessonId)
@@ -93,7 +104,9 @@ export function VideoPlayer({ lessonId, title, trialEnd, locked, onPlayer, over,
       />
       <Overlay player={player} view={view} trialEnd={trialEnd} locked={locked} />
       {view.phase === 'ready' && !view.trialOver && video && (
-        <Controls player={player} view={view} video={video} stage={stage} shown={shown} />
+        <Controls player={player} view={view} video={video} stage={stage} shown={shown}>
+          {controls}
+        </Controls>
       )}
     </section>
   )

@@ -3,6 +3,7 @@ import type { RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { EventsPage } from '../../../src/playback/schema.ts'
 import { BoardLog } from '../classroom/board-log.ts'
 import { Notices, noNotices } from '../classroom/notices.ts'
+import { Feed } from '../danmaku/feed.ts'
 import { Store } from '../store.ts'
 
 /** What is told in words beside the picture. */
@@ -12,6 +13,10 @@ export type ReplayLogView = { said: readonly Said[]; loading: boolean; failed: b
 /** More than anybody scrolls back while watching. */
 const KEPT = 500
 const RETRY_MS = 3000
+/** Said longer ago than this, it does not come over the picture any more. */
+const FRESH_MS = 2000
+/** No picture goes on so far by itself. */
+const LEAP_MS = 5000
 
 const askNothing = () => Promise.reject(new Error('nothing is asked of what is over'))
 
@@ -19,6 +24,8 @@ export class ReplayLog {
   readonly view = new Store<ReplayLogView>({ said: [], loading: true, failed: false })
   readonly board = new BoardLog(askNothing)
   readonly notices = new Notices(askNothing)
+  /** What is said, as it comes to the picture. */
+  readonly spoken = new Feed()
   readonly #fetchPage: (afterSeq: number) => Promise<EventsPage>
   #events: RoomEvent[] = []
   /** What happened while the past was being fetched. */
@@ -37,6 +44,7 @@ export class ReplayLog {
   /** The viewer is at this media time of the class. */
   showAt(mediaMs: number): void {
     const back = mediaMs < this.#mediaMs
+    if (back || mediaMs > this.#mediaMs + LEAP_MS) this.spoken.clear()
     this.#mediaMs = mediaMs
     if (back) this.#begin()
     this.#proceed()
@@ -69,6 +77,10 @@ export class ReplayLog {
     const happened = this.#events.slice(from, this.#applied)
     this.board.apply(happened)
     this.notices.apply(happened)
+    this.spoken.push(
+      happened.filter((event) => timeOf(event) > this.#mediaMs - FRESH_MS),
+      undefined,
+    )
     const said = happened.filter(isSaid)
     if (said.length > 0) this.view.patch({ said: [...this.view.get().said, ...said].slice(-KEPT) })
   }

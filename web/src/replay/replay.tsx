@@ -7,6 +7,8 @@ import { playApi } from '../api/play.ts'
 import { BoardPage } from '../board/board-page.tsx'
 import { insetClasses } from '../board/inset.ts'
 import { PurchaseCard } from '../course/purchase-card.tsx'
+import { DanmakuLayer } from '../danmaku/danmaku-layer.tsx'
+import { DanmakuMenu } from '../danmaku/danmaku-menu.tsx'
 import type { Player } from '../player/player.ts'
 import { VideoPlayer } from '../player/video-player.tsx'
 import { classes } from '../ui/classes.ts'
@@ -46,7 +48,15 @@ export function Replay({ page: { lesson, role }, onGone, onChanged }: Props) {
           locked={card(t('player.rightOver.title'), t('player.rightOver.text'))}
           onPlayer={setPlayer}
           videoClasses={board.look === 'large' ? cornerClasses : 'size-full'}
-          over={log && board.look && <Board log={log} small={board.look === 'small'} onSwap={board.swap} />}
+          over={
+            log && (
+              <>
+                {board.look && <Board log={log} small={board.look === 'small'} onSwap={board.swap} />}
+                <Comments log={log} player={player} />
+              </>
+            )
+          }
+          controls={<DanmakuMenu />}
         />
         {player && <Chapters player={player} />}
         {player && role && role !== 'student' && (
@@ -56,6 +66,17 @@ export function Replay({ page: { lesson, role }, onGone, onChanged }: Props) {
       {log && player && <WhatWasSaid log={log} player={player} />}
     </div>
   )
+}
+
+function Comments({ log, player }: { log: ReplayLog; player: Player | null }) {
+  const [paused, setPaused] = useState(false)
+  useEffect(() => {
+    if (!player) return
+    const look = () => setPaused(!player.view.get().playing)
+    look()
+    return player.view.subscribe(look)
+  }, [player])
+  return <DanmakuLayer feed={log.spoken} paused={paused} />
 }
 
 /** Tells when there turns out to be no replay. */

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Person } from '../../../signaling/protocol/events.ts'
 import type { Message } from '../classroom/chat-log.ts'
 import { classes } from '../ui/classes.ts'
-import { useStorePart } from '../use-store.ts'
+import { useStore, useStorePart } from '../use-store.ts'
 import { ChatComposer } from './chat-composer.tsx'
 import { useRoom } from './classroom-context.ts'
 import { MessageList } from './message-list.tsx'
@@ -16,13 +16,13 @@ export function Chat() {
   const { classroom } = useRoom()
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const [called, setCalled] = useState<Person | null>(null)
-  const [onlyStaff, setOnlyStaff] = useState(false)
+  const onlyStaff = useStore(classroom.chat.onlyStaff)
   const selfId = useStorePart(classroom.room, ({ self }) => self?.peerId)
   const shows = ({ by }: Message) => !onlyStaff || by === null || by.role !== 'student' || by.peerId === selfId
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PinnedMessage />
-      <StaffFilter on={onlyStaff} onChange={setOnlyStaff} />
+      <StaffFilter on={onlyStaff} onChange={(on) => classroom.chat.onlyStaff.set(on)} />
       <MessageList
         key={onlyStaff ? 'staff' : 'all'}
         shows={shows}

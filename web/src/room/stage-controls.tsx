@@ -5,6 +5,7 @@ import { type RefObject, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { heightsOf, type Quality } from '../classroom/layers.ts'
 import { sceneOf } from '../classroom/scene.ts'
+import { DanmakuMenu } from '../danmaku/danmaku-menu.tsx'
 import { toggleFullScreen } from '../player/full-screen.ts'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
@@ -29,6 +30,7 @@ export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement |
         <Volume />
         <span className="flex-1" />
         <LiveButton />
+        <DanmakuMenu />
         <SpeakerMenu />
         <QualityMenu />
         <PictureInPicture />

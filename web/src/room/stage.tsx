@@ -8,6 +8,7 @@ import { insetClasses } from '../board/inset.ts'
 import { usePen } from '../board/use-pen.ts'
 import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
+import { DanmakuLayer } from '../danmaku/danmaku-layer.tsx'
 import { WatermarkLayer } from '../player/watermark-layer.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { classes } from '../ui/classes.ts'
@@ -119,6 +120,7 @@ export function Stage() {
           <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
         </button>
       )}
+      {live && !locked && <Comments />}
       {live && !locked && <FilmVeil />}
       <WatermarkLayer
         lessonId={lesson.id}
@@ -141,6 +143,13 @@ export function Stage() {
       {!locked && status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
     </section>
   )
+}
+
+/** What is said in the chat, over the picture, as far as the viewer reads it there. */
+function Comments() {
+  const { said, chat } = useRoom().classroom
+  const onlyStaff = useStore(chat.onlyStaff)
+  return <DanmakuLayer feed={said} shows={({ staff, mine }) => !onlyStaff || staff || mine} />
 }
 
 /** The page that the teacher shows, and for those with the pen its tools, above the controls. */

@@ -31,6 +31,14 @@ export const media: typeof zh = {
       removeText: 'The recording is gone for good. What was said stays in the log.',
     },
   },
+  danmaku: {
+    title: 'Comments over the picture',
+    on: 'Comments over the picture',
+    density: { title: 'Density', few: 'Few', some: 'Some', many: 'Many' },
+    area: { title: 'Area', quarter: 'Top', half: 'Half', full: 'Whole' },
+    opacity: { title: 'Opacity', faint: 'Faint', clear: 'Clear', solid: 'Solid' },
+    speed: { title: 'Speed', slow: 'Slow', normal: 'Normal', fast: 'Fast' },
+  },
   player: {
     label: 'Player: {{title}}',
     play: 'Play',

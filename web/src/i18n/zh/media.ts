@@ -29,6 +29,14 @@ export const media = {
       removeText: '录像会被永久删除，不能恢复。课堂讨论的记录会保留。',
     },
   },
+  danmaku: {
+    title: '弹幕',
+    on: '显示弹幕',
+    density: { title: '密度', few: '稀疏', some: '适中', many: '密集' },
+    area: { title: '显示区域', quarter: '四分之一', half: '半屏', full: '全屏' },
+    opacity: { title: '不透明度', faint: '淡', clear: '清晰', solid: '不透明' },
+    speed: { title: '速度', slow: '慢', normal: '适中', fast: '快' },
+  },
   player: {
     label: '播放器：{{title}}',
     play: '播放',
