@@ -9,6 +9,7 @@ import { createLocalFileStorage } from './adapters/local-file-storage.ts'
 import { createS3FileStorage } from './adapters/s3-file-storage.ts'
 import type { Entitlements } from './entitlements/service.ts'
 import { createFiles } from './files/service.ts'
+import { sweepUnshownPictures } from './files/unshown-pictures.ts'
 import { createUploads } from './files/uploads.ts'
 import { createVideos } from './files/videos.ts'
 import type { Jobs } from './jobs/jobs.ts'
@@ -93,6 +94,7 @@ export async function openFileSide({ settings, users, entitlements, classes, sec
     keepMs: replayKeepDays === 'always' ? null : replayKeepDays * DAY_MS,
   })
   await space.work(shared.jobs)
+  await sweepUnshownPictures(deps, shared.jobs)
   const sweeping = setInterval(() => {
     uploads.sweep().catch((error) => shared.log.error({ err: error }, 'uploads could not be swept'))
   }, SWEEP_EVERY_MS)

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Person, RoomEvent } from '../../signaling/protocol/events.ts'
 import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
 import { createChatPictures } from '../../src/files/chat-pictures.ts'
+import { removeUnshown } from '../../src/files/unshown-pictures.ts'
 import { createBusiness, createBusinessApp } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { openFileSide, secret } from '../support/files.ts'
@@ -96,4 +97,19 @@ t.test('the address for an outside moderator opens this picture for some minutes
   const attachment = await shelf.stored(teacher.id, 'attachment', png(), 'image/png', 'b.png')
   const away = new URL(await pictures.addressForModerator(attachment))
   t.equal((await app.inject({ url: away.pathname + away.search })).statusCode, 404, 'and nothing but pictures of chats')
+})
+
+t.test('a picture that was brought and never shown is gone after a day', async (t) => {
+  const again = await business.again(author)
+  const [{ id: shown }, { id: unshown }] = [await send(sized(64, 48), again), await send(sized(64, 48), again)]
+  await happen({ type: 'messageSent', data: shownIn(shown) })
+  const sweep = () => removeUnshown({ db, storage: side.storage, now: business.now })
+  await sweep()
+  t.equal(await statusFor(unshown, again), 200)
+  business.pass(25 * 60 * 60_000)
+  await sweep()
+  const later = await business.again(author)
+  t.equal(await statusFor(shown, later), 200)
+  t.equal(await statusFor(unshown, later), 404)
+  t.equal(await side.storage.read(`originals/${unshown}`), undefined)
 })
