@@ -310,3 +310,42 @@ t.test('who has bought already is not disturbed when other rights change', async
   await settle()
   t.equal(sockets.length, 1)
 })
+
+t.test(
+  'on a picture that is behind, offers and what flies over it come with it; what was deleted never does',
+  async (t) => {
+    const { classroom, self, enter } = open(t)
+    const socket = await enter({})
+    const { film, tiers } = classroom.viewing
+    tiers.set({ ...tiers.get(), shown: 'broadcast' })
+    film.set({ ...film.get(), phase: 'ready', moving: true, positionMs: 1000 })
+    const flown: string[] = []
+    classroom.said.listen({ say: ({ text }) => flown.push(text), gone: () => {}, clear: () => {} })
+    const happened = (seq: number, type: string, data: object) => ({
+      seq,
+      at: seq,
+      mediaMs: 5000,
+      by: self,
+      type,
+      data,
+    })
+    const offer = { courseId: '6f1d0a52-9a3f-4b8e-8d0a-1f2e3d4c5b6a' }
+    const events = [
+      happened(2, 'offerShown', { offer }),
+      happened(3, 'messageSent', { text: 'nice' }),
+      happened(4, 'messageSent', { text: 'rude' }),
+      happened(5, 'messageDeleted', { messageSeq: 4 }),
+    ]
+    socket.receive({ topic: 'events', data: { events } })
+    t.same(
+      classroom.chat.view.get().messages.map(({ text }) => text),
+      ['nice'],
+    )
+    t.equal(classroom.notices.view.get().offer, null)
+    t.same(flown, [])
+    film.set({ ...film.get(), positionMs: 5000 })
+    await new Promise<void>((resolve) => classroom.notices.view.subscribe(resolve))
+    t.same(classroom.notices.view.get().offer, { seq: 2, offer })
+    t.same(flown, ['nice'])
+  },
+)

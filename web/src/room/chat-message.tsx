@@ -173,7 +173,7 @@ export function UnconfirmedMessage({ message }: { message: OwnMessage }) {
     <article data-testid="own-message" className="flex gap-2.5 px-4 pt-2.5">
       <div className="w-7 shrink-0" />
       <div className="min-w-0 flex-1">
-        {picture && <ChatPicture picture={picture} name="" />}
+        {picture && <ChatPicture picture={picture} />}
         <p className="whitespace-pre-wrap break-words text-muted text-sm opacity-60" aria-busy={!failed}>
           {text}
         </p>

@@ -16,7 +16,8 @@ const AGAIN_AFTER_MS = 1200
 /** The room it takes among the words, in pixels. */
 const [MOST_WIDE, MOST_HIGH] = [220, 180]
 
-type Props = { picture: Picture; name: string }
+/** `name` is whose picture it is, where that is worth saying. */
+type Props = { picture: Picture; name?: string }
 
 export function ChatPicture({ picture: { fileId, width, height }, name }: Props) {
   const { t } = useTranslation()
@@ -31,7 +32,7 @@ export function ChatPicture({ picture: { fileId, width, height }, name }: Props)
   })
   const scale = Math.min(1, MOST_WIDE / width, MOST_HIGH / height)
   const size = { width: Math.max(48, width * scale), aspectRatio: `${width} / ${height}`, maxHeight: MOST_HIGH }
-  const alt = t('room.picture.of', { name })
+  const alt = name ? t('room.picture.of', { name }) : t('room.picture.word')
   if (error || broken)
     return (
       <p className="my-1 inline-flex items-center gap-1.5 rounded-control bg-sunken px-2.5 py-1.5 text-muted text-xs">
@@ -45,7 +46,7 @@ export function ChatPicture({ picture: { fileId, width, height }, name }: Props)
       <button
         type="button"
         onClick={() => setLarge(true)}
-        aria-label={t('room.picture.open', { name })}
+        aria-label={t('room.picture.open', { picture: alt })}
         data-testid="chat-picture"
         className="my-1 block max-w-full overflow-hidden rounded-control border bg-sunken"
         style={size}

@@ -21,7 +21,7 @@ export function PinnedMessage() {
     >
       <Pin size={15} aria-hidden className="mt-1 shrink-0 text-accent" />
       <div className="min-w-0 flex-1">
-        {pinned.picture && <ChatPicture picture={pinned.picture} name="" />}
+        {pinned.picture && <ChatPicture picture={pinned.picture} />}
         {pinned.text && <p className="line-clamp-3 whitespace-pre-wrap break-words text-sm">{pinned.text}</p>}
       </div>
       {isStaff && (

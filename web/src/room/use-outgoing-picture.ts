@@ -13,7 +13,8 @@ export function useOutgoingPicture(enabled: boolean) {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<Chosen | null>(null)
   const [mistake, setMistake] = useState<string>()
-  const upload = useUpload('chat', ({ id }) => setChosen((now) => now && { ...now, fileId: id }), enabled)
+  // The rules are not asked for: what is made here keeps to them, and a crowd that comes in would ask all at once.
+  const upload = useUpload('chat', ({ id }) => setChosen((now) => now && { ...now, fileId: id }), false)
   const url = chosen?.url
   useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url])
 

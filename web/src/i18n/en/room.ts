@@ -110,7 +110,7 @@ export const room = {
   picture: {
     add: 'Add a picture',
     of: 'Picture by {{name}}',
-    open: 'Open the picture by {{name}}',
+    open: 'Enlarge: {{picture}}',
     gone: 'This picture is not here any more',
     word: '[picture]',
     yours: 'Your picture',

@@ -103,7 +103,7 @@ export const room = {
   picture: {
     add: '发图片',
     of: '{{name}} 的图片',
-    open: '看大图：{{name}} 的图片',
+    open: '看大图：{{picture}}',
     gone: '这张图片看不到了',
     word: '[图片]',
     yours: '您要发的图片',
