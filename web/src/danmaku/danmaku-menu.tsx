@@ -59,6 +59,7 @@ function Choice({ name, disabled }: { name: keyof typeof choices; disabled: bool
         {choices[name].map((option) => (
           <label
             key={option}
+            data-testid={`danmaku-${name}-${option}`}
             className="flex h-7 min-w-0 flex-1 cursor-pointer items-center justify-center rounded-[6px] text-xs has-checked:bg-raised has-checked:font-medium has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
@@ -66,7 +67,6 @@ function Choice({ name, disabled }: { name: keyof typeof choices; disabled: bool
               name={group}
               checked={chosen === option}
               onChange={() => setDanmaku({ [name]: option })}
-              data-testid={`danmaku-${name}-${option}`}
               className="sr-only"
             />
             {t(`danmaku.${name}.${option}` as 'danmaku.area.full')}

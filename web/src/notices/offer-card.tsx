@@ -56,7 +56,7 @@ function OfferRow({ offer, children }: { offer: Offer; children: ReactNode }) {
     <div className="flex animate-rise items-center gap-3">
       <OfferPicture offered={offered} />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium text-sm" data-testid="offer-title">
+        <p className="line-clamp-2 break-words font-medium text-sm leading-snug" data-testid="offer-title">
           {offered.title}
         </p>
         <p className="text-sm">

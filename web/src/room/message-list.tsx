@@ -29,11 +29,11 @@ export function MessageList({ shows, actions }: Props) {
   const firstIndex = useFirstIndex(messages)
   const list = useRef<VirtuosoHandle>(null)
   const [atBottom, setAtBottom] = useState(true)
-  const { unread, stretch } = useUnread(messages, atBottom)
   useEffect(() => {
     if (own.length > 0) list.current?.scrollToIndex({ index: 'LAST', align: 'end' })
   }, [own.length])
   const selfId = useStorePart(room, ({ self }) => self?.peerId)
+  const { unread, stretch } = useUnread(messages, atBottom, selfId)
   const { held } = useStore(order.view)
   const waiting = held.filter(({ by, data }) => by?.peerId === selfId && data.as === 'message')
   const rows: Row[] = [...messages, ...waiting, ...own]
@@ -173,16 +173,19 @@ function useFirstIndex(messages: readonly Message[]): number {
 }
 
 /** What came while one was reading further up, or not looking at all. */
-function useUnread(messages: readonly Message[], atBottom: boolean) {
+function useUnread(messages: readonly Message[], atBottom: boolean, selfId: string | undefined) {
   const { unread } = useRoom().classroom.chat
-  const latest = messages.at(-1)?.seq ?? 0
+  const last = messages.at(-1)
+  const latest = last?.seq ?? 0
+  // Whoever says something is at the end of the chat again.
+  const reads = atBottom || (last !== undefined && last.by?.peerId === selfId)
   const { seen, stretch } = useStore(unread.view)
   useEffect(() => {
-    const look = () => unread.notice(latest, atBottom && document.visibilityState === 'visible')
+    const look = () => unread.notice(latest, reads && document.visibilityState === 'visible')
     look()
     document.addEventListener('visibilitychange', look)
     return () => document.removeEventListener('visibilitychange', look)
-  }, [unread, latest, atBottom])
+  }, [unread, latest, reads])
   useEffect(() => () => unread.leave(), [unread])
   return { unread: atBottom ? [] : messages.filter(({ seq }) => seq > seen), stretch }
 }
