@@ -108,6 +108,7 @@ const teacher: Screen[] = [
 const operator: Screen[] = [
   ['orders', '/operator/orders'],
   ['orders-nothing', '/operator/orders?search=zzzz'],
+  ['node', '/operator/node'],
   ['orders-failed', unanswered('**/api/operator/orders?**', '/operator/orders')],
   ['order', press('/operator/orders', 'a[href*="/operator/orders/"]')],
   ['order-refunded', (page, { url, refundedOrder }) => page.goto(`${url}/operator/orders/${refundedOrder}`)],

@@ -38,6 +38,8 @@ export type WorkerSlot = Burden & {
   readonly webRtcServer: mediasoup.WebRtcServer
   /** Ends of pipes to other workers. */
   pipes: number
+  /** It takes no more classes, and is closed when it has none. */
+  retiring: boolean
   /** How often in a row the worker did not answer. */
   silent: number
 }
@@ -46,10 +48,15 @@ export type WorkerSlot = Burden & {
 export type Place = { router: mediasoup.Router; webRtcServer: mediasoup.WebRtcServer; slot: WorkerSlot }
 
 export class WorkerPool {
-  readonly options: PoolOptions
+  readonly options: Readonly<PoolOptions>
+  /** How many workers there are meant to be. */
+  count: number
+  /** How many streams each is meant to send at most. */
+  consumersPerWorker: number
   rtpCapabilities!: mediasoup.RtpCapabilities
   deaths = 0
   private readonly slots = new Map<number, WorkerSlot>()
+  private readonly leaving = new Map<number, Promise<void>>()
   private readonly waiting = new Set<{ resolve(): void; reject(error: Error): void }>()
   /** All workers are lost, and not enough are back. */
   private gathering = false
@@ -59,6 +66,8 @@ export class WorkerPool {
 
   private constructor(options: PoolOptions) {
     this.options = options
+    this.count = options.count
+    this.consumersPerWorker = options.consumersPerWorker ?? CONSUMERS_PER_WORKER
   }
 
   static async start(options: PoolOptions): Promise<WorkerPool> {
@@ -89,7 +98,10 @@ export class WorkerPool {
     }
     try {
       const router = await slot.worker.createRouter({ mediaCodecs: codecs })
-      router.observer.on('close', uncount)
+      router.observer.on('close', () => {
+        uncount()
+        this.closeWhenIdle(slot)
+      })
       return { router, webRtcServer: slot.webRtcServer, slot }
     } catch (error) {
       uncount()
@@ -98,12 +110,28 @@ export class WorkerPool {
   }
 
   get workers(): readonly WorkerSlot[] {
-    return [...this.slots.values()]
+    return [...this.slots.values()].sort((a, b) => a.index - b.index)
   }
 
-  /** Those that live. */
+  /** Those that live, and take classes. */
   get running(): WorkerSlot[] {
-    return this.workers.filter(({ worker }) => !worker.closed)
+    return this.workers.filter(({ worker, retiring }) => !worker.closed && !retiring)
+  }
+
+  /**
+   * Changes how many workers there are, and how much each is meant to carry; resolves when those that are new run. Of
+   * those that are too many, each is closed when its last class has ended.
+   */
+  async tune({ count, consumersPerWorker }: { count: number; consumersPerWorker: number }): Promise<void> {
+    this.count = count
+    this.consumersPerWorker = consumersPerWorker
+    for (const slot of this.slots.values()) {
+      slot.limit = consumersPerWorker
+      slot.retiring = slot.index >= count
+      if (slot.retiring) this.closeWhenIdle(slot)
+    }
+    const missing = Array.from({ length: count }, (_, index) => index).filter((index) => !this.slots.has(index))
+    await Promise.all(missing.map((index) => this.spawn(index)))
   }
 
   /** How full the emptiest worker is: 0 for idle, 1 for one at its limit. */
@@ -127,13 +155,21 @@ export class WorkerPool {
     await Promise.all(workers.map(ended))
   }
 
+  private closeWhenIdle(slot: WorkerSlot): void {
+    if (!slot.retiring || slot.routers > 0 || this.slots.get(slot.index) !== slot) return
+    this.slots.delete(slot.index)
+    // Its ports are free when its process is gone.
+    this.leaving.set(slot.index, ended(slot.worker))
+    this.options.log.info({ worker: slot.index, pid: slot.worker.pid }, 'a media worker is not needed any more')
+  }
+
   private noticeLoss(): void {
     if (this.running.length === 0) this.gathering = true
   }
 
   private noticeReturn(): void {
     if (!this.gathering) return
-    if (this.slots.size === this.options.count) this.letGo()
+    if (this.running.length >= this.count) this.letGo()
     else this.gathered ??= setTimeout(() => this.letGo(), this.options.gatherMs ?? GATHER_MS)
   }
 
@@ -160,6 +196,7 @@ export class WorkerPool {
 
   private async spawn(index: number): Promise<void> {
     const { port, addresses, log } = this.options
+    await this.leaving.get(index)
     const worker = await createWorker({ logLevel: 'error' })
     leaveSignalsAlone(worker)
     const startedAt = performance.now()
@@ -171,7 +208,7 @@ export class WorkerPool {
       log.error({ worker: index, pid: worker.pid }, 'a media worker died')
     })
     worker.on('subprocessclose', () => {
-      if (slot && !this.closed) void this.respawn(index, performance.now() - startedAt)
+      if (slot && !slot.retiring && !this.closed) void this.respawn(index, performance.now() - startedAt)
     })
     const listenInfos = addresses.flatMap((address) =>
       (['udp', 'tcp'] as const).map((protocol) => ({ ...address, protocol, port: port === 0 ? 0 : port + index })),
@@ -181,8 +218,20 @@ export class WorkerPool {
       throw new Error(`media port ${port + index} cannot be opened (RTC_PORT, RTC_LISTEN_ADDRESS): ${error.message}`)
     })
     if (this.closed) return worker.close()
-    const limit = this.options.consumersPerWorker ?? CONSUMERS_PER_WORKER
-    slot = { index, worker, webRtcServer, limit, load: 0, routers: 0, consumers: 0, viewers: 0, pipes: 0, silent: 0 }
+    const limit = this.consumersPerWorker
+    slot = {
+      index,
+      worker,
+      webRtcServer,
+      limit,
+      load: 0,
+      routers: 0,
+      consumers: 0,
+      viewers: 0,
+      pipes: 0,
+      retiring: false,
+      silent: 0,
+    }
     countWhatItCarries(slot)
     this.slots.set(index, slot)
     this.noticeReturn()

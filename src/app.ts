@@ -8,6 +8,8 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import helmet from 'helmet'
 import type { Db } from '../db/client.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { capacityRoutes } from './capacity/routes.ts'
+import type { Capacity } from './capacity/service.ts'
 import { courseRoutes } from './courses/course-routes.ts'
 import type { CourseService } from './courses/course-service.ts'
 import { lessonRoutes } from './courses/routes.ts'
@@ -75,6 +77,7 @@ export type AppDeps = {
   streaming: Streaming
   nodes: Nodes
   signaling: SignalingDeps
+  capacity: Capacity
   checks: ReadinessChecks
   metrics: MetricsRouteDeps
 }
@@ -144,6 +147,7 @@ export async function createApp(deps: AppDeps) {
   await app.register(sdpRoutes, { streaming: deps.streaming })
   await app.register(eventRoute, { bus: deps.signaling.bus, auth })
   await app.register(auditRoutes, { db: deps.db, auth })
+  await app.register(capacityRoutes, { capacity: deps.capacity, auth })
   await app.register(opsRoutes, { checks: deps.checks })
   await app.register(metricsRoutes, deps.metrics)
   await signalingRoute(app, deps.signaling)

@@ -25,6 +25,7 @@ import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
 import { createRedisDirectory } from './adapters/redis-directory.ts'
 import { createApp } from './app.ts'
+import { createCapacity } from './capacity/service.ts'
 import { createCourses } from './courses/course-service.ts'
 import { createCourseware } from './courses/courseware.ts'
 import { createLessons } from './courses/service.ts'
@@ -201,6 +202,15 @@ async function compose(settings: Settings, log: Logger, own: Own) {
         storage: () => fileSide.storage.check(),
         workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
       },
+      capacity: createCapacity({
+        db,
+        now,
+        dataDir: settings.dataDir,
+        rtcPort: settings.rtcPort,
+        pool,
+        openRooms: () => rooms.opened(),
+        broadcastViewers: fileSide.playback.live.watching,
+      }),
       metrics: { metrics, token: settings.metricsToken },
     }),
     (each) => each.close(),

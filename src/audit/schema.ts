@@ -29,6 +29,7 @@ export const auditActions = [
   'alarmSeen',
   'differenceResolved',
   'watermarkTampered',
+  'nodeTuned',
 ] as const
 const AuditActionSchema = oneOf(...auditActions)
 export type AuditAction = Static<typeof AuditActionSchema>
@@ -45,6 +46,7 @@ export const auditSubjects = [
   'refund',
   'alarm',
   'difference',
+  'node',
 ] as const
 const AuditSubjectSchema = oneOf(...auditSubjects)
 export type AuditSubject = Static<typeof AuditSubjectSchema>

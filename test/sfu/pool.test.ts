@@ -71,3 +71,48 @@ async function twoFreePorts(): Promise<number> {
     if (free) return port
   }
 }
+
+t.test('the pool is tuned while classes go on', async (t) => {
+  const pool = await WorkerPool.start({ count: 2, port: 0, addresses: [{ ip: '127.0.0.1' }], log: silentLog })
+  t.teardown(() => pool.close())
+  const tune = (count: number, consumersPerWorker = 500) => pool.tune({ count, consumersPerWorker })
+
+  t.test('more workers run when it is done, with the new limit', async (t) => {
+    await tune(3, 200)
+    t.strictSame(
+      pool.workers.map(({ index, limit }) => [index, limit]),
+      [
+        [0, 200],
+        [1, 200],
+        [2, 200],
+      ],
+    )
+  })
+
+  t.test('one that is too many takes no more classes, and goes with its last', async (t) => {
+    const places = await Promise.all([pool.createRouter(), pool.createRouter(), pool.createRouter()])
+    const held = places.find(({ slot }) => slot.index === 2)!
+    await tune(1)
+    t.strictSame(
+      pool.workers.filter(({ retiring }) => retiring).map(({ index }) => index),
+      [1, 2],
+    )
+    t.equal((await pool.createRouter()).slot.index, 0)
+    held.router.close()
+    t.strictSame(pool.workers.map(({ index }) => index).sort(), [0, 1])
+    await once(held.slot.worker, 'subprocessclose')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    t.strictSame(pool.workers.map(({ index }) => index).sort(), [0, 1], 'and is not replaced')
+  })
+
+  t.test(
+    'one that was to go stays when it is wanted again, and one that went comes back on its own port',
+    async (t) => {
+      const staying = pool.workers.find(({ index }) => index === 1)!
+      await tune(3)
+      t.notOk(staying.retiring)
+      t.ok(pool.workers.includes(staying))
+      t.equal(pool.workers.length, 3)
+    },
+  )
+})

@@ -43,6 +43,7 @@ const OperatorReconciliationPage = lazy(() =>
 const OperatorCouponsPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCouponsPage })))
 const OperatorCataloguePage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorCataloguePage })))
 const OperatorUsersPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorUsersPage })))
+const OperatorNodePage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorNodePage })))
 const OperatorAuditPage = lazy(() => operatorPages().then((module) => ({ default: module.OperatorAuditPage })))
 const CataloguePage = lazy(() =>
   import('./catalogue/catalogue-page.tsx').then((module) => ({ default: module.CataloguePage })),
@@ -124,6 +125,7 @@ function Screens() {
           <Route path="/operator/coupons" element={<OperatorCouponsPage />} />
           <Route path="/operator/catalogue" element={<OperatorCataloguePage />} />
           <Route path="/operator/users" element={<OperatorUsersPage />} />
+          <Route path="/operator/node" element={<OperatorNodePage />} />
           <Route path="/operator/audit" element={<OperatorAuditPage />} />
           <Route path="*" element={<NotFound />} />
         </Route>

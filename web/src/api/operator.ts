@@ -1,5 +1,6 @@
 /** Every call of operators about orders and money, by name. */
 import type { AuditPage } from '../../../src/audit/schema.ts'
+import type { NodeState, Tuning } from '../../../src/capacity/schema.ts'
 import type {
   Coupon,
   CouponChange,
@@ -54,6 +55,8 @@ export const operatorApi = {
   alarms: (values: Values) => page<AlarmPage>('/api/operator/alarms', values),
   seen: (id: string) => http.post<void>(`/api/operator/alarms/${encodeURIComponent(id)}/seen`),
   selfTest: () => http.get<SelfTest>('/api/operator/payments/self-test'),
+  node: () => http.get<NodeState>('/api/operator/node'),
+  tuneNode: (tuning: Tuning) => http.patch<NodeState>('/api/operator/node/tuning', tuning),
   users: (values: Values) => page<UserPage>('/api/users', values),
   userByPhone: (phone: string) => http.post<FoundUser>('/api/users/by-phone', { phone }),
   ban: (id: string, reason: string) => http.put<ManagedUser>(`${account(id)}/ban`, { reason }),

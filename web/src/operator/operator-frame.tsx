@@ -7,7 +7,7 @@ import { SignedInOnly } from '../layout/signed-in-only.tsx'
 import { Empty } from '../ui/states.tsx'
 import { LinkTabs } from '../ui/tabs.tsx'
 
-const places = ['orders', 'refunds', 'reconciliation', 'coupons', 'catalogue', 'users', 'audit'] as const
+const places = ['orders', 'refunds', 'reconciliation', 'coupons', 'catalogue', 'users', 'node', 'audit'] as const
 export type OperatorPlace = (typeof places)[number]
 
 type Props = { place: OperatorPlace; action?: ReactNode; children: ReactNode }

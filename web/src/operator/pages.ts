@@ -2,6 +2,7 @@
 export { OperatorAuditPage } from './audit-page.tsx'
 export { OperatorCataloguePage } from './catalogue-page.tsx'
 export { OperatorCouponsPage } from './coupons-page.tsx'
+export { OperatorNodePage } from './node-page.tsx'
 export { OperatorOrderPage } from './order-page.tsx'
 export { OperatorOrdersPage } from './orders-page.tsx'
 export { OperatorReconciliationPage } from './reconciliation-page.tsx'
