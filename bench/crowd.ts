@@ -15,7 +15,7 @@ const MESSAGES_PER_SECOND = 20
 /** Until the compiler has seen what it is about. */
 const FIRST = 500
 /** All of them within a minute. */
-const JOINS_PER_SECOND = 200
+const JOINS_PER_SECOND = 180
 const TALK_MS = 20_000
 
 export const crowd: Benchmark = {

@@ -103,8 +103,8 @@ down   { topic, data }                                   a notification: never a
 \`\`\`
 
 The server speaks first, with \`welcome\`; the client then sends \`join\`. The requests of one client are handled in the
-order they are sent, so \`join\` and both \`createTransport\` may be sent without waiting in between. A client sends \`ping\`
-every ${PING_INTERVAL_MS / 1000} s. A lost socket is followed by a new ticket and a \`join\` with the \`resumeToken\` of the last.`
+order they are sent, so \`join\` and both \`createTransport\` may be sent without waiting in between. A client that has
+heard nothing for ${PING_INTERVAL_MS / 1000} s sends \`ping\`. A lost socket is followed by a new ticket and a \`join\` with the \`resumeToken\` of the last.`
 
 function shape(schema: object, spelledOut = false): string {
   return `\`${describe(schema, spelledOut)}\``.replaceAll('|', '\\|')

@@ -11,10 +11,14 @@ const DRAWING: Limit = { burst: 60, perSecond: 20 }
 /** What costs much to answer: pages of lists and of strokes, and moves between the tiers. */
 const ASKING: Limit = { burst: 60, perSecond: 5 }
 
+/** Requests that bring reactions, each with many. */
+const REACTING: Limit = { burst: 3, perSecond: 1 }
+
 /** Each method takes one from what the person may do now, and answers whether there was one. */
 export class Allowance {
   private readonly talking = new Map<string, TokenBucket>()
   private readonly drawing = new Map<string, TokenBucket>()
+  private readonly reacting = new Map<string, TokenBucket>()
   private readonly asking = new Map<string, TokenBucket>()
 
   talk(peer: Peer): boolean {
@@ -23,6 +27,10 @@ export class Allowance {
 
   draw(peer: Peer): boolean {
     return takeOne(this.drawing, peer, DRAWING)
+  }
+
+  react(peer: Peer): boolean {
+    return takeOne(this.reacting, peer, REACTING)
   }
 
   ask(peer: Peer): boolean {

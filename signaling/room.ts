@@ -28,6 +28,7 @@ import type { Tier } from './protocol/media.ts'
 import type { Picture } from './protocol/message.ts'
 import type { Offer } from './protocol/notices.ts'
 import { type Audience, applyEvent, emptyRoom, type RoomState, snapshotFor } from './protocol/snapshot.ts'
+import { Reactions } from './reactions.ts'
 import { SharedCapabilities } from './shared-capabilities.ts'
 import { Sketches } from './sketches.ts'
 import { Stage } from './stage.ts'
@@ -40,6 +41,7 @@ import type { Timing } from './timing.ts'
 const LONGEST_BACKLOG = 1000
 /** How often tallies are told and trials looked at. */
 const TICK_MS = 1000
+const REACTIONS_EVERY_TICKS = 2
 /** How long an ended class stays open, so that its last words arrive. */
 const FAREWELL_MS = 1000
 
@@ -67,6 +69,7 @@ export class Room {
   readonly state: RoomState
   stage!: Stage
   readonly sketches: Sketches
+  readonly reactions: Reactions
   readonly polling: Polling
   private readonly deps: RoomDeps
   readonly allowance = new Allowance()
@@ -79,6 +82,7 @@ export class Room {
   private readonly streams: Streams
   private readonly ticking: NodeJS.Timeout
   private settling: NodeJS.Timeout | undefined
+  private ticks = 0
   private closed = false
 
   /** Rebuilds the room from its log, and opens its media. */
@@ -119,6 +123,7 @@ export class Room {
       append: (type, by, data) => this.append(type, by, data),
       tell: (staff, students) => this.fanout.tell(staff, students),
     })
+    this.reactions = new Reactions((counts) => this.append('reactionsGiven', null, { counts }))
     this.tallies = new Tallies({ ...this.view(), stage: () => this.stage, polling: () => this.polling })
     this.streams = new Streams(this.streamView(), deps.log)
     this.ticking = setInterval(() => this.tick(), TICK_MS)
@@ -387,6 +392,8 @@ export class Room {
       if (until !== null && until <= this.now()) this.append('peerUnmuted', null, { peerId })
     for (const peer of this.places) if (this.trialIsOver(peer)) this.leave(peer, 'trial_ended')
     this.polling.closeWhatIsOver()
+    this.ticks += 1
+    if (this.ticks % REACTIONS_EVERY_TICKS === 0) this.reactions.flush()
     this.tallies.tell()
   }
 
@@ -420,7 +427,10 @@ export class Room {
       },
       teacherOnline: () => this.places.teacherOnline,
       append: (type: 'classStarted' | 'classPaused' | 'classResumed' | 'classEnded', by: Person | null) => {
-        if (type === 'classEnded') this.polling.closeAll()
+        if (type === 'classEnded') {
+          this.polling.closeAll()
+          this.reactions.flush()
+        }
         const event = this.append(type, by, {})
         if (type === 'classStarted') this.stage.offerEverything()
         if (type === 'classEnded') void this.stage.endBroadcast()

@@ -62,9 +62,11 @@ export function serveSocket(socket: Socket, ticket: ReadTicket, deps: SocketDeps
     ahead.delete(method)
     deps.reached?.(phase, performance.now() - openedAt)
   }
-  const joinTimer = setTimeout(() => {
+  // A server that is late itself first reads what has come meanwhile.
+  const joinTimer = setTimeout(() => setImmediate(noticeAbsence), deps.joinTimeoutMs ?? JOIN_TIMEOUT_MS)
+  const noticeAbsence = () => {
     if (!caller.seat) connection.close('join_timeout')
-  }, deps.joinTimeoutMs ?? JOIN_TIMEOUT_MS)
+  }
   const { rtpCapabilities } = deps.media
   if (deps.rooms.isDraining) connection.close('draining')
   else connection.notify({ topic: 'welcome', data: { rtpCapabilities, now: deps.now() } })

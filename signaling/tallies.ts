@@ -7,6 +7,9 @@ import { VoteCounts } from './vote-counts.ts'
 
 const UPLINK_EVERY_TALLIES = 5
 
+/** In a crowd somebody always comes or goes, and to say so is a write for everyone: ten thousand are told every five seconds. */
+const PEOPLE_PER_SECOND = 2000
+
 /** What tallies need of their room. */
 export type TalliedRoom = {
   state: RoomState
@@ -38,6 +41,7 @@ export class Tallies {
   }
 
   private tellAudience(): void {
+    if (this.tallies % Math.ceil((this.room.audience().online + 1) / PEOPLE_PER_SECOND) !== 0) return
     const audience = this.room.audience()
     const counts = JSON.stringify(audience)
     if (counts !== this.lastAudience) this.room.broadcast({ topic: 'audience', data: audience })

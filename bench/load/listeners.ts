@@ -12,9 +12,9 @@ export const SENT_AT = 'sent at '
 const MARK = Buffer.from(SENT_AT)
 const DIGITS = 13
 const LONGEST_MS = 60_000
-/** As often as the web client shows that it is there. */
-const PING_EVERY_MS = 5000
-const PING_ROUNDS = 50
+/** As often as the web client asks while it is told something all the time. */
+const PING_EVERY_MS = 30_000
+const PING_ROUNDS = 600
 /** Besides sockets: the runtime's own files. */
 const OWN_FILES = 200
 

@@ -10,6 +10,7 @@ import { noticeHandlers } from './notices.ts'
 import { orderHandlers } from './order.ts'
 import { pollHandlers } from './polls.ts'
 import { questionHandlers } from './questions.ts'
+import { reactionHandlers } from './reactions.ts'
 import { roomHandlers } from './room.ts'
 import { signInHandlers } from './sign-ins.ts'
 
@@ -21,6 +22,7 @@ const seatedHandlers: Handlers<Seat, SeatedMethod> = {
   ...signInHandlers,
   ...questionHandlers,
   ...boardHandlers,
+  ...reactionHandlers,
   ...orderHandlers,
   ...moderationHandlers,
   ...noticeHandlers,

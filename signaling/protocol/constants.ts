@@ -36,6 +36,8 @@ export const limits = {
   bannedWordLength: 40,
   heldTexts: 200,
   heldTextsOfOne: 3,
+  /** More taps than a person makes between two requests. */
+  reactionsAtOnce: 60,
 } as const
 
 /** What a rating is chosen from: one star to five. */
@@ -51,6 +53,10 @@ export const tools = ['pen', 'highlighter', 'line', 'arrow', 'rectangle', 'ellip
 export type Tool = (typeof tools)[number]
 export const colours = ['ink', 'red', 'orange', 'green', 'blue', 'white'] as const
 export type Colour = (typeof colours)[number]
+
+/** What the crowd may give besides words. */
+export const reactions = ['like', 'applause', 'heart'] as const
+export type Reaction = (typeof reactions)[number]
 
 /** What a room begins with. */
 export const firstSettings = {

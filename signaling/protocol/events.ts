@@ -7,6 +7,7 @@ import { CaptionSchema, MessageSchema, PictureSchema } from './message.ts'
 import { noticeEvents } from './notices.ts'
 import { type Person, PersonSchema } from './person.ts'
 import { pollEvents } from './polls.ts'
+import { reactionEvents } from './reactions.ts'
 import { signInEvents } from './sign-ins.ts'
 
 export { type Person, PersonSchema, type Role, RoleSchema, roles } from './person.ts'
@@ -114,6 +115,7 @@ export const events = {
   reportDismissed: event('desk', { messageSeq: Seq }),
   wordsChanged: event('desk', { words: BannedWordsSchema }),
   peerReadmitted: event('staff', { peerId: Id }),
+  reactionsGiven: event('everyone', reactionEvents.reactionsGiven),
 }
 
 export type EventType = keyof typeof events

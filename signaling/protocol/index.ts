@@ -8,6 +8,7 @@ import { noticeRequests } from './notices.ts'
 import { orderRequests } from './order.ts'
 import { pollNotifications, pollRequests } from './polls.ts'
 import { questionNotifications, questionRequests } from './questions.ts'
+import { reactionRequests } from './reactions.ts'
 import { roomNotifications, roomRequests } from './room.ts'
 import { signInNotifications, signInRequests } from './sign-ins.ts'
 
@@ -20,6 +21,7 @@ export const requests = {
   ...moderationRequests,
   ...boardRequests,
   ...noticeRequests,
+  ...reactionRequests,
   ...mediaRequests,
 }
 export const notifications = {

@@ -20,6 +20,7 @@ import { castBallot, openPoll, PollStateSchema, pollFor, type RunPoll, type Scor
 import { ChoicesSchema } from './polls.ts'
 import { applyToQuestions, type Question } from './question-list.ts'
 import { QuestionSchema } from './questions.ts'
+import { addReactions, noReactions, type ReactionCounts, ReactionCountsSchema } from './reactions.ts'
 import { type SignInState, SignInStateSchema } from './sign-ins.ts'
 
 /** How many of the last messages a late joiner is given. */
@@ -73,6 +74,8 @@ export const RoomSnapshotSchema = object({
   /** What is for sale before everybody’s eyes. */
   offer: nullable(ShownOfferSchema),
   announcement: nullable(AnnouncementSchema),
+  /** All that was given in this class so far. */
+  reactions: ReactionCountsSchema,
   audience: AudienceSchema,
 })
 export type RoomSnapshot = Static<typeof RoomSnapshotSchema>
@@ -115,6 +118,7 @@ export type RoomState = LessonState & {
   board: Board
   offer: ShownOffer | null
   announcement: Announcement | null
+  reactions: ReactionCounts
 }
 
 export const emptyRoom = (): RoomState => ({
@@ -144,6 +148,7 @@ export const emptyRoom = (): RoomState => ({
   board: emptyBoard(),
   offer: null,
   announcement: null,
+  reactions: noReactions,
 })
 
 const onBoard = (state: RoomState, event: BoardEvent) => applyToBoard(state.board, event)
@@ -302,6 +307,9 @@ const apply: Apply = {
   announced: (state, { seq, at, data: { text } }) => {
     state.announcement = text === null ? null : { seq, at, text }
   },
+  reactionsGiven: (state, { data }) => {
+    state.reactions = addReactions(state.reactions, data.counts)
+  },
 }
 
 /** Moves the state on by one event. Events come in order of `seq`. */
@@ -353,6 +361,7 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     board: boardSnapshot(state.board),
     offer: state.offer,
     announcement: state.announcement,
+    reactions: state.reactions,
     audience,
   }
 }

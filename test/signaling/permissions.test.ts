@@ -66,6 +66,7 @@ const table: { [M in Asked]: ['e' | 's' | 't', Data<M>] } = {
   sketch: ['s', { page: blank, id: 'one', ...look }],
   point: ['s', { page: blank, at: null }],
   listStrokes: ['e', { page: blank }],
+  react: ['e', { like: 1, applause: 0, heart: 0 }],
   startClass: ['t', {}],
   endClass: ['t', {}],
 }

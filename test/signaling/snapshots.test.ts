@@ -16,6 +16,7 @@ import { Notices } from '../../web/src/classroom/notices.ts'
 import { Order } from '../../web/src/classroom/order.ts'
 import { Polls } from '../../web/src/classroom/polls.ts'
 import { Questions } from '../../web/src/classroom/questions.ts'
+import { Reactions } from '../../web/src/classroom/reactions.ts'
 import { applyToRoom, roomViewOf } from '../../web/src/classroom/room-state.ts'
 import type { Request } from '../../web/src/classroom/signaling-client.ts'
 import { createMemoryRoomLog } from '../support/memory-room-log.ts'
@@ -158,6 +159,7 @@ const steps: Step[] = [
     const courseId = `00000000-0000-4000-8000-00000000000${pick(9)}`
     return ['offerShown', { offer: pick(3) === 0 ? null : { courseId } }, assistant]
   },
+  (_, __, pick) => ['reactionsGiven', { counts: { like: pick(9), applause: pick(99), heart: 0 } }],
   (_, __, pick) => ['wordsChanged', { words: [`word ${pick(9)}`] }, teacher],
 ]
 
@@ -188,6 +190,9 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   const [chat, questions, order] = [new ChatLog(noRequest), new Questions(noRequest), new Order(noRequest)]
   const notices = new Notices(noRequest)
   const polls = new Polls(noRequest)
+  const reactions = new Reactions(noRequest, () => 1)
+  reactions.enter(snapshot)
+  reactions.apply(told)
   polls.enter(snapshot)
   polls.apply(told)
   chat.enter(viewer.peerId, snapshot.messages, snapshot.pinned)
@@ -208,6 +213,7 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
     asked,
     questions: questions.view.get().questions.map((question) => ({ ...question, votes: 0 })),
     order: order.view.get(),
+    reactions: reactions.totals.get(),
     messages: chat.view.get().messages,
     pinned: chat.view.get().pinned,
     notices: notices.view.get(),

@@ -73,6 +73,15 @@ t.test('a server that answers is kept', async (t) => {
   t.same(closes, [])
 })
 
+t.test('whoever is told something all the time seldom asks', async (t) => {
+  const { socket, client } = open(t, 20)
+  const telling = setInterval(() => socket.receive({ topic: 'audience', data: {} }), 2)
+  await wait(100)
+  clearInterval(telling)
+  t.notOk(client.closed)
+  t.same(socket.methods(), ['ping'], 'for the time, at the first beat')
+})
+
 t.test('on a socket that is not open yet a request fails, and nothing is thrown', async (t) => {
   const socket = new FakeSocket()
   const client = new SignalingClient(socket, { handlers, onClose: () => {}, pingIntervalMs: 10 })

@@ -24,6 +24,7 @@ import { OwnMedia } from './own-media.ts'
 import { Polls } from './polls.ts'
 import { Publishing } from './publishing.ts'
 import { Questions } from './questions.ts'
+import { Reactions } from './reactions.ts'
 import { Receiving } from './receiving.ts'
 import { applyToRoom, emptyRoomView, mayPublish, roomViewOf, waitsForFloor } from './room-state.ts'
 import { sceneOf } from './scene.ts'
@@ -54,6 +55,7 @@ export class Classroom {
   readonly questions: Questions
   readonly polls: Polls
   readonly floor: Floor
+  readonly reactions: Reactions
   readonly board: BoardLog
   /** The board of the picture on the screen. */
   readonly boardThen: BoardThen
@@ -110,6 +112,7 @@ export class Classroom {
     this.questions = new Questions(request)
     this.polls = new Polls(request)
     this.floor = new Floor(request)
+    this.reactions = new Reactions(request, () => this.room.get().online)
     this.board = new BoardLog(request)
     this.notices = new Notices(request)
     this.order = new Order(request)
@@ -162,6 +165,7 @@ export class Classroom {
     this.boardThen.close()
     this.board.close()
     this.announcer.close()
+    this.reactions.close()
     this.speakers.close()
     this.#log.info('left')
   }
@@ -216,6 +220,7 @@ export class Classroom {
     this.#resumeToken = joined.resumeToken
     this.room.set(roomViewOf(joined.self, joined.snapshot))
     this.polls.enter(joined.snapshot)
+    this.reactions.enter(joined.snapshot)
     this.chat.enter(joined.self.peerId, joined.snapshot.messages, joined.snapshot.pinned)
     this.questions.enter(joined.snapshot)
     this.order.enter(joined.snapshot)
@@ -329,6 +334,7 @@ export class Classroom {
   /** What belongs to the picture comes when the viewer's own picture has come to it. */
   #applyToPicture(events: readonly RoomEvent[]) {
     const held = this.#pictureMs() !== null
+    this.reactions.apply(events)
     this.polls.apply(events, ({ at }) => (held ? Math.max(0, Math.round(serverClock.now() - at)) : 0))
     this.board.apply(events)
     this.notices.apply(events)

@@ -43,6 +43,9 @@ type Options = {
   log?: Log
 }
 
+/** How often the server is asked for its time at least. */
+const BEATS_PER_CLOCK = 6
+
 type Waiting = { method: Method; resolve: (result: never) => void; reject: (error: RequestFailed) => void }
 
 export class SignalingClient {
@@ -53,6 +56,8 @@ export class SignalingClient {
   readonly #heartbeat: ReturnType<typeof setInterval>
   #lastId = 0
   #silentIntervals = 0
+  #beats = 0
+  #heard = false
   #closed = false
 
   constructor(socket: Socket, options: Options) {
@@ -86,6 +91,7 @@ export class SignalingClient {
 
   #receive(text: string) {
     this.#silentIntervals = 0
+    this.#heard = true
     const frame = JSON.parse(text)
     if ('topic' in frame) this.#notify(frame)
     else this.#answer(frame)
@@ -105,8 +111,14 @@ export class SignalingClient {
     else waiting.resolve(frame.result as never)
   }
 
+  /** News is as good an answer as any: who is told something all the time need not ask. */
   #beat() {
+    const asksForTime = this.#beats % BEATS_PER_CLOCK === 0
+    const heard = this.#heard
+    this.#beats += 1
     this.#silentIntervals += 1
+    this.#heard = false
+    if (heard && !asksForTime) return
     if (this.#silentIntervals > 2) {
       this.#log.info('the server is silent')
       this.#socket.close()

@@ -5,6 +5,7 @@ import { BoardPage } from '../board/board-page.tsx'
 import { BoardTools } from '../board/board-tools.tsx'
 import { usePen } from '../board/use-pen.ts'
 import { useRoom } from '../room/classroom-context.ts'
+import { FloatingReactions } from '../room/floating-reactions.tsx'
 import { TrackView } from '../room/picture-view.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
@@ -49,6 +50,7 @@ export function Programme() {
           {t('room.console.emptyStage')}
         </div>
       )}
+      {live && <FloatingReactions />}
       {inset && (
         <div className="pointer-events-none absolute end-3 top-3 aspect-video w-1/4 min-w-28 max-w-64 overflow-hidden rounded-control border border-stage-line">
           <TrackView

@@ -15,6 +15,7 @@ import { classes } from '../ui/classes.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
 import { FilmVeil } from './film-veil.tsx'
+import { FloatingReactions } from './floating-reactions.tsx'
 import { HoldCard } from './hold-card.tsx'
 import { LatencyBadge } from './latency-badge.tsx'
 import { PictureView, useShownSize } from './picture-view.tsx'
@@ -122,6 +123,7 @@ export function Stage() {
       )}
       {live && !locked && <Comments />}
       {live && !locked && <FilmVeil />}
+      {live && !locked && <FloatingReactions />}
       <WatermarkLayer
         lessonId={lesson.id}
         text={live && !locked ? watermark : null}

@@ -16,6 +16,7 @@ import { ConnectionBanner } from './connection-banner.tsx'
 import { FloorDialog } from './floor-check.tsx'
 import { HandButton } from './hand.tsx'
 import type { RailTab } from './rail-tabs.tsx'
+import { ReactionBar } from './reaction-bar.tsx'
 import { AudienceCount, RoomHeader } from './room-header.tsx'
 import { StaffRail } from './staff-rail.tsx'
 import { Stage } from './stage.tsx'
@@ -68,6 +69,7 @@ export function StudentRoom() {
           >
             <div className="theatre:flex hidden items-center justify-between p-2">
               {isStaff || locked ? <span /> : <HandButton />}
+              {!locked && <ReactionBar />}
               <IconButton
                 small
                 label={t('room.stage.hideRail')}
@@ -108,6 +110,7 @@ function InfoLine() {
         <p className="truncate font-medium text-sm">{lesson.teacher.displayName}</p>
         <p className="truncate text-muted text-xs">{lesson.description || t('roles.teacher')}</p>
       </div>
+      {!locked && <ReactionBar />}
       {!isStaff && !locked && <HandButton />}
     </div>
   )

@@ -172,6 +172,13 @@ export const room = {
     invited: 'You are invited to speak',
     taken: 'You are done speaking. Thank you.',
   },
+  reactions: {
+    label: 'Reactions',
+    like: 'Like',
+    applause: 'Applause',
+    heart: 'Heart',
+    give: '{{what}}, {{count}} so far',
+  },
   board: {
     open: 'Slides and whiteboard',
     short: 'Slides',

@@ -165,6 +165,13 @@ export const room = {
     taken: '发言结束，谢谢您',
     invited: '老师请您发言',
   },
+  reactions: {
+    label: '互动',
+    like: '点赞',
+    applause: '鼓掌',
+    heart: '比心',
+    give: '{{what}}，已有 {{count}} 次',
+  },
   board: {
     open: '课件与白板',
     short: '课件',
