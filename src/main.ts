@@ -200,6 +200,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       checks: {
         database: () => db.select({ id: lessonsTable.id }).from(lessonsTable).limit(1),
         storage: () => fileSide.storage.check(),
+        staying: async () => !rooms.isDraining || Promise.reject(new Error('this node is going away')),
         workers: async () => pool.workers.length > 0 || Promise.reject(new Error('no media worker runs')),
       },
       capacity: createCapacity({
@@ -227,7 +228,11 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       .catch((error) => log.error({ err: error }, 'nobody knows who may still be in the rooms'))
   }, SWEEP_EVERY_MS)
   own(sweeping, clearInterval)
-  own(rooms, () => rooms.close())
+  own(rooms, () => {
+    // Whoever is sent away comes to another node, where a proxy or a client tries the next.
+    app.server.close()
+    return rooms.close()
+  })
   await app.listen({ host: settings.host, port: settings.port, backlog: BACKLOG })
   return {
     app,

@@ -8,7 +8,9 @@ t.test('people who come to different nodes are in one room', async (t) => {
   const { lessonId, teacherId } = await cluster.makeLesson()
   const teacher = await connect(a.url, lessonId, teacherId, 'teacher')
   await teacher.join()
-  const students = await Promise.all([a, b, c].map(({ url }, at) => connect(url, lessonId, `student-${at}`)))
+  const students = await Promise.all(
+    [a, b, c].map(async ({ url }) => connect(url, lessonId, await cluster.makeStudent())),
+  )
   for (const student of students) await student.join()
   await teacher.request('startClass', {})
   for (const [at, student] of students.entries()) await student.request('sendMessage', { text: `from ${at}` })
@@ -28,7 +30,7 @@ t.test('people who come to different nodes are in one room', async (t) => {
 t.test('a crowd that comes to all nodes at once, before anybody has the room, finds itself in one', async (t) => {
   const { lessonId } = await cluster.makeLesson()
   const crowd = await Promise.all(
-    Array.from({ length: 12 }, (_, at) => connect([a, b, c][at % 3]!.url, lessonId, `student-${at}`)),
+    Array.from({ length: 12 }, async (_, at) => connect([a, b, c][at % 3]!.url, lessonId, await cluster.makeStudent())),
   )
   await Promise.all(crowd.map((client) => client.join()))
   await crowd[0]!.request('sendMessage', { text: 'who is here?' })
@@ -39,13 +41,13 @@ t.test('a crowd that comes to all nodes at once, before anybody has the room, fi
 
 t.test('a ticket opens one socket, at whichever node it is shown', async (t) => {
   const { lessonId } = await cluster.makeLesson()
-  const first = await connect(a.url, lessonId, 'somebody')
+  const first = await connect(a.url, lessonId, await cluster.makeStudent())
   await first.join()
-  const ticket = makeTicket(lessonId, 'student')
-  const student = await connect(b.url, lessonId, 'student', 'student', ticket)
+  const id = await cluster.makeStudent()
+  const ticket = makeTicket(lessonId, id)
+  const student = await connect(b.url, lessonId, id, 'student', ticket)
   await student.join()
-  for (const { url } of [a, b, c])
-    await t.rejects(connect(url, lessonId, 'student', 'student', ticket), { message: /401/ })
+  for (const { url } of [a, b, c]) await t.rejects(connect(url, lessonId, id, 'student', ticket), { message: /401/ })
   t.equal(student.socket.readyState, student.socket.OPEN)
   for (const client of [first, student]) client.socket.terminate()
 })

@@ -1,5 +1,6 @@
 /** Several nodes in processes of their own, over one PostgreSQL and one Redis; and people who come back to them by themselves. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { asc, eq } from 'drizzle-orm'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
-import { openDatabase } from '../../db/client.ts'
+import { type Db, openDatabase } from '../../db/client.ts'
 import { roomEvents, users } from '../../db/schema.ts'
 import { SUBPROTOCOL } from '../../signaling/protocol/constants.ts'
 import type { Role } from '../../signaling/protocol/events.ts'
@@ -49,18 +50,26 @@ export async function startCluster(t: Pick<Test, 'teardown'>, settings: Record<s
         ...settings,
         ...more,
       }),
-    /** A lesson of a course that is free for nobody, and its teacher. */
+    /** A lesson that is open to all, and its teacher. */
     async makeLesson() {
-      const name = `teacher-${crypto.randomUUID()}`
-      const account = { username: name, displayName: name, role: 'teacher' as const, createdAt: Date.now() }
-      const [teacher] = await db.insert(users).values(account).returning()
-      const { id } = await shelf.lesson(await shelf.course(teacher!.id))
-      return { lessonId: id, teacherId: teacher!.id }
+      const teacherId = await makePerson(db, 'teacher')
+      const { id: lessonId } = await shelf.lesson(await shelf.course(teacherId), { free: true })
+      return { lessonId, teacherId }
     },
+    makeStudent: () => makePerson(db, 'student'),
     /** What is stored of a room, in order. */
     logOf: (lessonId: string) =>
       db.select().from(roomEvents).where(eq(roomEvents.roomId, lessonId)).orderBy(asc(roomEvents.seq)),
   }
+}
+
+async function makePerson(db: Db, role: 'teacher' | 'student'): Promise<string> {
+  const name = `${role}-${randomUUID()}`
+  const [row] = await db
+    .insert(users)
+    .values({ username: name, displayName: name, role, createdAt: Date.now() })
+    .returning()
+  return row!.id
 }
 
 async function startNode(t: Pick<Test, 'teardown'>, settings: Record<string, string>) {
@@ -132,6 +141,14 @@ export async function connect(url: string, lessonId: string, peerId: string, rol
 
 export const makeTicket = (lessonId: string, peerId: string, role: Role = 'student') =>
   ticketFor(lessonId, { peerId, role })
+
+/** What of all that these people were told is stored is not, and whether the log has each place once. */
+export async function lostOf(cluster: Pick<Cluster, 'logOf'>, lessonId: string, visitors: Visitor[]) {
+  const log = await cluster.logOf(lessonId)
+  const texts = new Map(log.map(({ seq, data }) => [seq, (data as { text?: string }).text]))
+  const lost = visitors.flatMap(({ stored }) => [...stored].filter(([seq, text]) => texts.get(seq) !== text))
+  return { lost: lost.length, gaps: log.filter(({ seq }, at) => seq !== at + 1).length, log }
+}
 
 /** Someone in a class who, as the client does, comes back after a loss: to whichever of the nodes answers. */
 export class Visitor {
