@@ -1,5 +1,5 @@
 /** Brings the broadcast of a class into a `<video>`: by hls.js, on Apple's own browsers by the browser itself. */
-import type { ErrorData, FragLoadedData, default as Hls, HlsConfig } from 'hls.js'
+import type { ErrorData, FragLoadedData, Fragment, default as Hls, HlsConfig } from 'hls.js'
 import { grantOf, regrant } from './grant.ts'
 import { LevelKeeper } from './level-keeper.ts'
 import { heightsOf, type Quality, type StreamEvents } from './stream.ts'
@@ -72,6 +72,17 @@ const memorySettings: Partial<HlsConfig> = {
   maxBufferSize: MOST_BYTES,
 }
 
+/**
+ * A segment of which only the first part was skipped, as happens to one join in ten, counts as whole for hls.js, and it
+ * asks for no more sound until the next one is.
+ */
+const soundByParts = ({ DefaultConfig }: typeof Hls) =>
+  class extends (DefaultConfig.audioStreamController!) {
+    protected override isLoopLoading(fragment: Fragment, from: number): boolean {
+      return !this.loadingParts && super.isLoopLoading(fragment, from)
+    }
+  }
+
 function openHls(
   Library: typeof Hls,
   workerPath: string,
@@ -84,6 +95,7 @@ function openHls(
   const hls = new Library({
     ...edgeSettings(partSeconds),
     ...memorySettings,
+    audioStreamController: soundByParts(Library),
     capLevelToPlayerSize: true,
     testBandwidth: false,
     autoStartLoad: false,
