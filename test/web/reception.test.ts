@@ -1,5 +1,12 @@
 import t from 'tap'
-import { type Counters, countersOf, hasCome, Reception, receptionPolicy } from '../../web/src/classroom/reception.ts'
+import {
+  type Counters,
+  countersOf,
+  hasCome,
+  Reception,
+  receptionPolicy,
+  Stalling,
+} from '../../web/src/classroom/reception.ts'
 
 const { silentMs, unansweredMs, deadMs } = receptionPolicy
 
@@ -65,3 +72,48 @@ t.test('a picture has come once a frame of it was received', async (t) => {
   t.equal(hasCome(report({ ...video, framesReceived: 1 }), 'another'), false)
   t.equal(hasCome(report({ ...video, framesReceived: 1 }), 'track'), true)
 })
+
+t.test(
+  'a picture of which packets come without anything to see is stalled, one of which none come is not',
+  async (t) => {
+    const { weakMs } = receptionPolicy
+    /** Looks five times a second; says after how long it was found to be stalled, or undefined. */
+    const stalledAfter = (
+      counters: (at: number) => { framesDecoded: number; packetsReceived: number; packetsLost?: number },
+      { visible = true, trackAt = (_at: number): string => 'track' } = {},
+    ) => {
+      const stalling = new Stalling()
+      for (let at = 0; at <= 10_000; at += 200) {
+        const trackIdentifier = trackAt(at)
+        const entry = { type: 'inbound-rtp', trackIdentifier, ...counters(at) }
+        if (stalling.isStalled(report(entry), trackIdentifier, visible, at)) return at
+      }
+      return undefined
+    }
+    const stuck = (at: number) => ({ framesDecoded: 7, packetsReceived: at / 100 })
+    t.equal(stalledAfter(stuck), weakMs)
+    const slow = (at: number) => Math.floor(at / 1000)
+    const table: [what: string, found: number | undefined, expected: number | undefined][] = [
+      [
+        'all of it lost',
+        stalledAfter((at) => ({ framesDecoded: 7, packetsReceived: 3, packetsLost: at / 100 })),
+        weakMs,
+      ],
+      ['a slow picture', stalledAfter((at) => ({ framesDecoded: slow(at), packetsReceived: at / 10 })), undefined],
+      [
+        'here and there a picture, and much of it lost',
+        stalledAfter((at) => ({ framesDecoded: slow(at), packetsReceived: at / 50, packetsLost: at / 200 })),
+        weakMs,
+      ],
+      [
+        'much of it lost, and pictures all the same',
+        stalledAfter((at) => ({ framesDecoded: at / 50, packetsReceived: at / 50, packetsLost: at / 200 })),
+        undefined,
+      ],
+      ['a screen that does not change', stalledAfter(() => ({ framesDecoded: 7, packetsReceived: 9 })), undefined],
+      ['a page that nobody sees', stalledAfter(stuck, { visible: false }), undefined],
+      ['another picture', stalledAfter(stuck, { trackAt: (at) => `track ${Math.floor(at / 1000)}` }), undefined],
+    ]
+    for (const [what, found, expected] of table) t.equal(found, expected, what)
+  },
+)

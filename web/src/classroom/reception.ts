@@ -18,6 +18,10 @@ export const receptionPolicy = {
   deadMs: 2600,
   /** A picture that does not come for so long is not carried. */
   weakMs: 2000,
+  /** So many packets of it, come or lost, and no picture, or so few with so many lost: it is sent, and not carried. */
+  weakPackets: 12,
+  weakFrames: 3,
+  weakLoss: 0.15,
 } as const
 
 export class Reception {
@@ -41,6 +45,39 @@ export class Reception {
     const silent = now - this.#aliveAt
     const unanswered = this.#unansweredSince === null ? 0 : now - this.#unansweredSince
     return silent >= deadMs || (silent >= silentMs && unanswered >= unansweredMs)
+  }
+}
+
+type Sample = { at: number; frames: number; packets: number; lost: number }
+
+/** Tells a picture that does not get through from one that does not move. */
+export class Stalling {
+  #trackId: string | undefined
+  #samples: Sample[] = []
+
+  /** `visible`: browsers decode nothing that nobody sees. True: of what was sent lately next to nothing could be shown. */
+  isStalled(report: Report, trackId: string | undefined, visible: boolean, now: number): boolean {
+    const entry = entriesOf(report).find(
+      ({ type, trackIdentifier }) => type === 'inbound-rtp' && trackIdentifier === trackId,
+    )
+    if (trackId !== this.#trackId || !entry || !visible) this.#samples = []
+    this.#trackId = trackId
+    if (!entry || !visible) return false
+    const lost = Math.max(0, figure(entry.packetsLost))
+    const packets = figure(entry.packetsReceived) + lost
+    this.#samples.push({ at: now, frames: figure(entry.framesDecoded), packets, lost })
+    return this.#isPoor(now)
+  }
+
+  #isPoor(now: number): boolean {
+    const { weakMs, weakPackets, weakFrames, weakLoss } = receptionPolicy
+    const from = this.#samples.findLast(({ at }) => now - at >= weakMs)
+    const to = this.#samples.at(-1)!
+    if (!from) return false
+    this.#samples = this.#samples.filter(({ at }) => at >= from.at)
+    const [frames, packets, lost] = [to.frames - from.frames, to.packets - from.packets, to.lost - from.lost]
+    if (packets < weakPackets) return false
+    return frames === 0 || (frames <= weakFrames && lost / packets >= weakLoss)
   }
 }
 

@@ -7,7 +7,7 @@ import { serverClock } from '../server-clock.ts'
 import { Store } from '../store.ts'
 import type { Log } from './log.ts'
 import type { Receiving } from './receiving.ts'
-import { countersOf, hasCome, Reception, receptionPolicy } from './reception.ts'
+import { countersOf, hasCome, Reception, receptionPolicy, Stalling } from './reception.ts'
 import type { RoomView } from './room-state.ts'
 import type { Request } from './signaling-client.ts'
 import type { Speakers } from './speakers.ts'
@@ -40,6 +40,7 @@ export class Viewing {
   readonly film: Store<BroadcastView>
   readonly #options: Options
   #reception = new Reception()
+  readonly #stalling = new Stalling()
   #transport: unknown = null
   readonly #stops: (() => void)[] = []
   #picture: MediaStreamTrack | null = null
@@ -275,8 +276,10 @@ export class Viewing {
     }
     const weak = receiving.pictures.get().some(({ layer, paused }) => layer === null && !paused)
     this.#weakSince = weak ? (this.#weakSince ?? now) : null
-    if (this.#weakSince !== null && now - this.#weakSince >= receptionPolicy.weakMs && !speaks)
-      this.#sign({ type: 'bandwidth' })
+    const visible = globalThis.document?.visibilityState !== 'hidden'
+    const stalled = this.#stalling.isStalled(report, this.#picture?.id, visible, now)
+    const long = this.#weakSince !== null && now - this.#weakSince >= receptionPolicy.weakMs
+    if ((long || stalled) && !speaks) this.#sign({ type: 'bandwidth' })
   }
 
   #fetchPlayer() {

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
 import type { Player, PlayerView } from './player.ts'
+import { TimeTip, usePointedTime } from './time-tip.tsx'
 
 const STEP_MS = 1000
 
@@ -12,6 +13,9 @@ export function SeekBar({ player, view }: { player: Player; view: PlayerView }) 
   const [dragged, setDragged] = useState<number | null>(null)
   const { durationMs, bufferedMs, trialMs } = view
   const at = dragged ?? view.positionMs
+  const { pointedMs, pointing } = usePointedTime(0, durationMs)
+  const told = dragged ?? pointedMs
+  const chapter = told === null ? undefined : view.replay?.chapters.findLast(({ atMs }) => atMs <= told)
   const percent = (ms: number) => `${durationMs > 0 ? Math.min(100, (ms / durationMs) * 100) : 0}%`
   return (
     <Slider.Root
@@ -23,6 +27,7 @@ export function SeekBar({ player, view }: { player: Player; view: PlayerView }) 
         setDragged(null)
         player.seek(value)
       }}
+      {...pointing}
       className="group relative flex h-5 w-full touch-none select-none items-center"
       data-testid="seek-bar"
     >
@@ -50,13 +55,11 @@ export function SeekBar({ player, view }: { player: Player; view: PlayerView }) 
         aria-valuetext={t('player.placeOf', { at: clockTime(at), whole: clockTime(durationMs) })}
         className="block size-3.5 rounded-full bg-stage-accent"
       />
-      {dragged !== null && (
-        <span
-          className="tabular pointer-events-none absolute bottom-5 -translate-x-1/2 rounded-control bg-stage-raised px-2 py-0.5 text-xs"
-          style={{ insetInlineStart: percent(dragged) }}
-        >
-          {clockTime(dragged)}
-        </span>
+      {told !== null && (
+        <TimeTip share={durationMs > 0 ? Math.min(1, told / durationMs) : 0}>
+          {chapter && <span className="truncate text-on-stage-muted">{chapter.title}</span>}
+          {clockTime(told)}
+        </TimeTip>
       )}
     </Slider.Root>
   )

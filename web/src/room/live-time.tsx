@@ -4,6 +4,7 @@ import { Slider } from 'radix-ui'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
+import { TimeTip, usePointedTime } from '../player/time-tip.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { useNow } from '../use-now.ts'
@@ -103,11 +104,12 @@ export function LiveSeekBar() {
   const { viewing } = useRoom().classroom
   const time = useLiveTime()
   const [dragged, setDragged] = useState<number | null>(null)
+  const { pointedMs, pointing } = usePointedTime(time?.fromMs ?? 0, time?.edgeMs ?? 0)
   if (!time) return null
   const { fromMs, edgeMs } = time
   const at = dragged ?? time.positionMs
+  const told = dragged ?? pointedMs
   const behind = (ms: number) => clockTime(Math.max(0, edgeMs - ms))
-  const place = `${edgeMs > fromMs ? Math.max(0, Math.min(100, ((at - fromMs) / (edgeMs - fromMs)) * 100)) : 100}%`
   return (
     <Slider.Root
       value={[at]}
@@ -120,6 +122,7 @@ export function LiveSeekBar() {
         if (edgeMs - value < 2 * STEP_MS) viewing.toLive()
         else viewing.seek(value)
       }}
+      {...pointing}
       className="group relative mx-1 flex h-5 touch-none select-none items-center"
       data-testid="live-seek"
     >
@@ -133,14 +136,11 @@ export function LiveSeekBar() {
         aria-valuetext={t('room.time.placeOf', { at: clockTime(at), behind: behind(at) })}
         className={classes('block size-3.5 rounded-full', time.rewound ? 'bg-stage-accent' : 'bg-live')}
       />
-      {dragged !== null && (
-        <span
-          className="tabular pointer-events-none absolute bottom-5 flex -translate-x-1/2 gap-1.5 whitespace-nowrap rounded-control bg-stage-raised px-2 py-0.5 text-xs"
-          style={{ insetInlineStart: `clamp(3.5rem, ${place}, calc(100% - 3.5rem))` }}
-        >
-          {clockTime(dragged)}
-          <span className="text-on-stage-muted">−{behind(dragged)}</span>
-        </span>
+      {told !== null && (
+        <TimeTip share={edgeMs > fromMs ? Math.max(0, Math.min(1, (told - fromMs) / (edgeMs - fromMs))) : 1}>
+          {clockTime(told)}
+          <span className="text-on-stage-muted">−{behind(told)}</span>
+        </TimeTip>
       )}
     </Slider.Root>
   )
