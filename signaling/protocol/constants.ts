@@ -15,6 +15,7 @@ export const limits = {
   pollOptions: 10,
   pollOptionLength: 200,
   pollQuestionLength: 500,
+  preparedPolls: 50,
   pollSeconds: { least: 5, most: 3600 },
   signInSeconds: { least: 10, most: 3600 },
   questionLength: 500,

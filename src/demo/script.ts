@@ -1,4 +1,6 @@
 /** What the robots of the demo class say and ask. */
+import { stars } from '../../signaling/protocol/constants.ts'
+import type { NewPoll } from '../../signaling/protocol/polls.ts'
 
 export const chatter = [
   '老师好！画面和声音都很清楚',
@@ -21,7 +23,7 @@ export const chatter = [
   '大家是用电脑还是手机在看？',
 ]
 
-export const polls = [
+export const polls: NewPoll[] = [
   {
     question: '你在哪里上课？ Where are you watching from?',
     options: ['电脑 Computer', '平板 Tablet', '手机 Phone'],
@@ -31,6 +33,20 @@ export const polls = [
     question: '这一节的节奏如何？ How is the pace?',
     options: ['太慢 Too slow', '刚好 Just right', '太快 Too fast'],
     multiple: false,
+  },
+  {
+    question: '2 的十次方是多少？ What is 2 to the power of 10?',
+    options: ['512', '1000', '1024'],
+    multiple: false,
+    kind: 'quiz',
+    results: 'closed',
+    right: [2],
+  },
+  {
+    question: '这节课怎么样？ How do you like this class?',
+    options: [...stars],
+    multiple: false,
+    kind: 'rating',
   },
   {
     question: '还想听什么？ What should come next?',

@@ -17,7 +17,11 @@ const poll = (question: string) => event('pollOpened', { poll: { question, optio
 function open(t: Test) {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] })
   t.teardown(() => mock.timers.reset())
-  const announcer = new Announcer({ selfId: () => 'me', questionText: (seq) => (seq === 7 ? 'Why blue?' : undefined) })
+  const announcer = new Announcer({
+    selfId: () => 'me',
+    questionText: (seq) => (seq === 7 ? 'Why blue?' : undefined),
+    optionsText: (pollSeq, options) => (pollSeq === 9 ? `option ${options.join()}` : undefined),
+  })
   const said: (readonly Saying[])[] = []
   announcer.said.subscribe(() => said.push(announcer.said.get()))
   return { announcer, said, wait: (ms: number) => mock.timers.tick(ms) }
@@ -107,5 +111,13 @@ t.test('who is spoken to is told so, whatever else is said', (t) => {
       { what: 'messages', count: 2 },
     ],
   ])
+  t.end()
+})
+
+t.test('a sign-in is read out, and of a quiz that is over what was right', (t) => {
+  const { wait, announcer, said } = open(t)
+  announcer.see([event('signInOpened', { seconds: 60 }), event('pollClosed', { pollSeq: 9, right: [1] })])
+  wait(500)
+  t.strictSame(said, [[{ what: 'signIn' }, { what: 'pollRight', text: 'option 1' }]])
   t.end()
 })

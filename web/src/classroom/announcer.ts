@@ -3,8 +3,8 @@ import type { RoomEvent } from '../../../signaling/protocol/events.ts'
 import { Store } from '../store.ts'
 
 export type Saying =
-  | { what: 'pollOpened' | 'pinned' | 'questionTaken'; text: string }
-  | { what: 'pollClosed' }
+  | { what: 'pollOpened' | 'pollRight' | 'pinned' | 'questionTaken'; text: string }
+  | { what: 'pollEnding' | 'pollClosed' | 'signIn' }
   | { what: 'floorGiven' | 'handRaised'; name: string }
   /** Without words where it is a picture; `called`: it speaks to whoever listens. */
   | { what: 'message' | 'called'; name: string; text: string }
@@ -17,12 +17,14 @@ const PAUSE_MS = 4000
 const MOST_AT_ONCE = 3
 const LONGEST_TEXT = 160
 
-const OF_THE_PICTURE: ReadonlySet<string> = new Set(['pollOpened', 'pollClosed'])
+const OF_THE_PICTURE: ReadonlySet<string> = new Set(['pollOpened', 'pollEnding', 'pollClosed', 'signInOpened'])
 
 type Options = {
   /** One’s own doings are not told to oneself. */
   selfId: () => string | undefined
   questionText: (seq: number) => string | undefined
+  /** The words of these options of the last poll. */
+  optionsText: (pollSeq: number, options: readonly number[]) => string | undefined
 }
 
 export class Announcer {
@@ -83,8 +85,15 @@ export class Announcer {
         return event.data.pinned && { what: 'pinned', text: cut(event.data.pinned.text) }
       case 'pollOpened':
         return { what: 'pollOpened', text: cut(event.data.poll.question) }
-      case 'pollClosed':
-        return { what: 'pollClosed' }
+      case 'pollEnding':
+        return { what: 'pollEnding' }
+      case 'pollClosed': {
+        const { pollSeq, right = [] } = event.data
+        const text = right.length > 0 && this.#options.optionsText(pollSeq, right)
+        return text ? { what: 'pollRight', text: cut(text) } : { what: 'pollClosed' }
+      }
+      case 'signInOpened':
+        return { what: 'signIn' }
       case 'questionTaken': {
         const text = this.#options.questionText(event.data.questionSeq)
         return text === undefined ? null : { what: 'questionTaken', text: cut(text) }

@@ -71,6 +71,10 @@ export class Classroom {
   readonly announcer = new Announcer({
     selfId: () => this.room.get().self?.peerId,
     questionText: (questionSeq) => this.questions.view.get().questions.find(({ seq }) => seq === questionSeq)?.text,
+    optionsText: (pollSeq, options) => {
+      const { poll } = this.polls.view.get()
+      return poll?.pollSeq === pollSeq ? options.map((option) => poll.options[option]).join(', ') : undefined
+    },
   })
   readonly dominantSpeaker = new Store<string | null>(null)
   /** Round trip between the teacher and the server, as the server tells it. */

@@ -86,7 +86,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
         testId="poll-button"
         on
         icon={<ChartNoAxesColumn size={20} />}
-        label={t('room.poll.newPoll')}
+        label={t('polls.newPoll')}
         text={t('room.console.poll')}
         onClick={onPoll}
       />

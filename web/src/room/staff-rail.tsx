@@ -1,11 +1,11 @@
 /** The rail of teachers and assistants: chat, questions, hands, poll, people. Raised hands also wait above the chat. */
 import { useTranslation } from 'react-i18next'
+import { PollDesk } from '../polls/poll-desk.tsx'
 import { useStorePart } from '../use-store.ts'
 import { Chat } from './chat.tsx'
 import { useRoom } from './classroom-context.ts'
 import { RoomNotices } from './notices.tsx'
 import { HandRow, Hands, People } from './people.tsx'
-import { PollDesk } from './poll-desk.tsx'
 import { Questions } from './questions.tsx'
 import { type RailTab, RailTabs, useUnreadMessages } from './rail-tabs.tsx'
 import { ReviewBar } from './review.tsx'

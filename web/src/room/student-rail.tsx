@@ -1,8 +1,8 @@
 /** The rail of students: the poll and what is being answered above the chat and the questions. */
 import { useState } from 'react'
+import { AskedInRail } from '../polls/student-asked.tsx'
 import { Chat } from './chat.tsx'
 import { RoomNotices } from './notices.tsx'
-import { StudentPoll } from './poll-card.tsx'
 import { Questions } from './questions.tsx'
 import { RailTabs, useUnreadMessages, useUnreadQuestions } from './rail-tabs.tsx'
 import { Spotlight } from './spotlight.tsx'
@@ -23,7 +23,7 @@ export function StudentRail() {
   )
   return (
     <>
-      {!locked && <StudentPoll />}
+      {!locked && <AskedInRail />}
       <RoomNotices />
       <RailTabs
         tab={tab}

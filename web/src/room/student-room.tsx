@@ -3,6 +3,7 @@ import { MessageCircle, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clockTime } from '../format.ts'
+import { AskedOverStage } from '../polls/student-asked.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
@@ -44,6 +45,7 @@ export function StudentRoom() {
           <div className="theatre:h-full flex shrink-0 flex-col lg:min-w-0 lg:flex-1 lg:shrink">
             <div className="theatre:aspect-auto theatre:h-full short:h-32 short:w-full relative aspect-video w-full lg:aspect-auto lg:min-h-0 lg:flex-1">
               <Stage />
+              {!isStaff && !locked && <AskedOverStage />}
               <div className="theatre:block absolute end-2 top-2 hidden">
                 <IconButton
                   look="stage"

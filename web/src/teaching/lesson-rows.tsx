@@ -1,6 +1,6 @@
 /** The lessons one teaches or assists, each with what can be done with it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookOpen, Link2, MoreHorizontal, Pencil, Trash2, UserRoundPlus } from 'lucide-react'
+import { BookOpen, ChartNoAxesColumn, Link2, MoreHorizontal, Pencil, Trash2, UserRoundPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Lesson } from '../../../src/courses/schema.ts'
@@ -15,7 +15,7 @@ import { LivePill, Pill } from '../ui/pills.tsx'
 import { useNow } from '../use-now.ts'
 import { courseEditor, lessonEditor } from './editor/addresses.ts'
 
-export type Open = { kind: 'new' } | { kind: 'edit' | 'delete' | 'assistants'; lesson: Lesson } | null
+export type Open = { kind: 'new' } | { kind: 'edit' | 'delete' | 'assistants' | 'polls'; lesson: Lesson } | null
 
 type RowProps = { lesson: Lesson; own: boolean; userId: string; onOpen: (open: Open) => void }
 
@@ -82,6 +82,13 @@ function RowMenu({ lesson, mayChange, onOpen }: { lesson: Lesson; mayChange: boo
               {t('editor.openCourse')}
             </MenuItem>
           )}
+          <MenuItem
+            icon={<ChartNoAxesColumn size={16} />}
+            onSelect={() => onOpen({ kind: 'polls', lesson })}
+            testId="lesson-polls"
+          >
+            {t('polls.prepared')}
+          </MenuItem>
           <MenuItem icon={<UserRoundPlus size={16} />} onSelect={() => onOpen({ kind: 'assistants', lesson })}>
             {t('teaching.assistants')}
           </MenuItem>

@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router'
 import type { User } from '../../../src/users/schema.ts'
 import { useLessons } from '../api/use-lessons.ts'
 import { zoneName } from '../format.ts'
+import { PreparedDialog } from '../polls/prepared-section.tsx'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
@@ -68,6 +69,7 @@ export function OwnLessons({ user, mayTeach }: { user: User; mayTeach: boolean }
         <LessonDialog lesson={open.kind === 'edit' ? open.lesson : null} onClose={close} />
       )}
       {open?.kind === 'assistants' && <AssistantsDialog lesson={open.lesson} onClose={close} />}
+      {open?.kind === 'polls' && <PreparedDialog lesson={open.lesson} onClose={close} />}
       {open?.kind === 'delete' && <DeleteDialog lesson={open.lesson} onClose={close} />}
     </Section>
   )

@@ -7,6 +7,7 @@ import { media } from './media.ts'
 import { operator } from './operator.ts'
 import { orders, sales } from './orders.ts'
 import { pages } from './pages.ts'
+import { polls } from './polls.ts'
 import { room } from './room.ts'
 import { signIn } from './sign-in.ts'
 import { store } from './store.ts'
@@ -17,6 +18,7 @@ export const en = {
   ...store,
   ...media,
   room,
+  polls,
   signIn,
   me,
   checkout,

@@ -8,6 +8,7 @@ import type { LessonDraft, LessonEdit } from '../../../../src/courses/schema.ts'
 import { teachingApi } from '../../api/teaching.ts'
 import { useTitle } from '../../layout/page-frame.tsx'
 import { SignedInOnly } from '../../layout/signed-in-only.tsx'
+import { PreparedSection } from '../../polls/prepared-section.tsx'
 import { Button, buttonClasses } from '../../ui/button.tsx'
 import { Field, TextField } from '../../ui/field.tsx'
 import { Pill } from '../../ui/pills.tsx'
@@ -105,6 +106,7 @@ function Opened({ courseId, draft }: { courseId: string; draft: LessonDraft }) {
           <Attachments draft={draft} form={form} />
           <OpenFields kind={draft.kind} form={form} />
           <WatchingFields kind={draft.kind} form={form} />
+          {draft.kind === 'live' && <PreparedSection lessonId={draft.id} />}
           {!begun && (
             <div className="border-t pt-6">
               <Button look="ghost" onClick={() => setDeleting(true)} data-testid="delete-lesson">
