@@ -36,7 +36,7 @@ export function PollDesk() {
         onLaunch={async (made) => {
           if (await open(made)) setComposing(false)
         }}
-        onKeep={(made) => void prepared.add(made).then(() => setComposing(false))}
+        onKeep={(made) => void prepared.add(made).then((done) => done && setComposing(false))}
         onCancel={() => setComposing(false)}
       />
     )

@@ -63,7 +63,7 @@ export function PreparedList({ prepared, asked = [], start }: Props) {
           poll={editing.poll}
           busy={prepared.busy}
           onClose={() => setEditing(null)}
-          onSave={(poll) => void prepared.replace(editing.id, poll).then(() => setEditing(null))}
+          onSave={(poll) => void prepared.replace(editing.id, poll).then((done) => done && setEditing(null))}
         />
       )}
     </>

@@ -58,7 +58,7 @@ function Preparing({ lessonId }: { lessonId: string }) {
         <PollDialog
           busy={prepared.busy}
           onClose={() => setAdding(false)}
-          onSave={(poll) => void prepared.add(poll).then(() => setAdding(false))}
+          onSave={(poll) => void prepared.add(poll).then((done) => done && setAdding(false))}
         />
       )}
     </>

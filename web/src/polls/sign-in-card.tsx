@@ -26,6 +26,7 @@ export function SignInCard() {
     await act(() => classroom.polls.signIn(signInSeq))
     setBusy(false)
   }
+  if (signed && over) return null
   const mayStill = !signed && !over
   return (
     <section aria-label={t('polls.signIn.title')} className="border-b bg-surface px-4 py-3" data-testid="sign-in-card">

@@ -22,7 +22,12 @@ export function usePrepared(lessonId: string) {
     },
   })
   const polls = query.data?.polls ?? []
-  const change = (next: PreparedPoll[]) => set.mutateAsync({ version: query.data?.version ?? 0, polls: next })
+  /** Whether it was done; where not, that was told. */
+  const change = (next: PreparedPoll[]): Promise<boolean> =>
+    set.mutateAsync({ version: query.data?.version ?? 0, polls: next }).then(
+      () => true,
+      () => false,
+    )
   return {
     query,
     polls,
