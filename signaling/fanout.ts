@@ -3,17 +3,20 @@ import type { Peer } from './peer.ts'
 import { events as declared, type RoomEvent } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
 import { anyStudent, concerned, toldTo, type Viewer } from './protocol/visibility.ts'
+import { Thinning } from './thinning.ts'
 
 /** The longest time an event waits for company, in a very large room. */
 const LONGEST_WINDOW_MS = 250
 
 export class Fanout {
   private readonly peers: () => Iterable<Peer>
+  private readonly thinning: Thinning
   private pending: RoomEvent[] = []
   private timer: NodeJS.Timeout | undefined
 
-  constructor(peers: () => Iterable<Peer>) {
+  constructor(peers: () => Iterable<Peer>, thinning: Thinning = new Thinning()) {
     this.peers = peers
+    this.thinning = thinning
   }
 
   /** Sends the event with others of the same window: 1 ms per twenty peers, since a write costs the same for one or ten. */
@@ -29,14 +32,18 @@ export class Fanout {
     const events = this.pending
     if (events.length === 0) return
     this.pending = []
-    const open = eventsFor(anyStudent, events)
+    const leftOut = this.thinning.leftOutOf(events)
+    const readBy = ({ peerId }: Viewer) => events.filter((event) => leftOut.get(event)?.has(peerId) ?? true)
+    const open = eventsFor(anyStudent, readBy(anyStudent))
     const forStaff = encode(events)
-    const forStudents = isSame(open, events) ? forStaff : encode(open)
-    const own = new Set(events.flatMap(concerned))
+    const forStudents = isSame(open, events) ? forStaff : encode(open, leftOut.size)
+    const own = new Set([...events.flatMap(concerned), ...[...leftOut.values()].flatMap((people) => [...people])])
     for (const peer of this.peers()) {
       if (peer.isStaff) peer.send(forStaff)
-      else if (own.has(peer.id)) peer.send(encode(eventsFor(peer.person, events)))
-      else if (open.length > 0) peer.send(forStudents)
+      else if (own.has(peer.id)) {
+        const read = readBy(peer.person)
+        peer.send(encode(eventsFor(peer.person, read), events.length - read.length))
+      } else if (open.length + leftOut.size > 0) peer.send(forStudents)
     }
   }
 
@@ -57,8 +64,10 @@ export class Fanout {
   }
 }
 
-const encode = (events: RoomEvent[]) =>
-  Buffer.from(JSON.stringify({ topic: 'events', data: { events } } satisfies NotificationFrame))
+const encode = (events: RoomEvent[], leftOut = 0) => {
+  const data = leftOut > 0 ? { events, leftOut } : { events }
+  return Buffer.from(JSON.stringify({ topic: 'events', data } satisfies NotificationFrame))
+}
 
 const eventsFor = (viewer: Viewer, events: RoomEvent[]) => events.flatMap((event) => toldTo(viewer, event) ?? [])
 

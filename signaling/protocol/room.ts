@@ -96,8 +96,11 @@ export const roomRequests = {
 export const roomNotifications = {
   /** The first frame on every socket: what the room can receive, and when to give up on a silent server. */
   welcome: object({ rtpCapabilities: opaque<mediasoup.RtpCapabilities>(), now: Timestamp }),
-  /** What happened since the last of these, in order of `seq`. */
-  events: object({ events: Type.Array(RoomEventSchema) }),
+  /**
+   * What happened since the last of these, in order of `seq`. `leftOut`: so many messages were not told, since nobody
+   * could read them all; they are in `listEvents`. One's own, those of staff, and what calls or answers one always are.
+   */
+  events: object({ events: Type.Array(RoomEventSchema), leftOut: Type.Optional(Type.Integer({ minimum: 1 })) }),
   /** How many are here; at most once a second. */
   audience: AudienceSchema,
   /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */

@@ -176,3 +176,23 @@ t.test('one message in the room confirms one of two with the same words', async 
   chat.enter('me', [said(1, 'yes', me)], null)
   t.same(own(), [{ text: 'yes', failed: null }])
 })
+
+t.test('what a fast room left out is counted, and its latest put in their places when asked for', async (t) => {
+  const { chat, asked, texts } = open([said(5, 'five')])
+  chat.apply([said(9, 'nine')])
+  chat.noticeLeftOut(3)
+  chat.noticeLeftOut(2)
+  t.equal(chat.view.get().leftOut, 5)
+  const showing = chat.showLeftOut()
+  asked
+    .at(-1)!
+    .resolve({ events: [said(4, 'four'), said(5, 'five'), said(7, 'seven'), said(9, 'nine'), said(11, 'eleven')] })
+  await showing
+  t.strictSame(texts(), ['five', 'seven', 'nine', 'eleven'])
+  t.equal(chat.view.get().leftOut, 0)
+  chat.noticeLeftOut(1)
+  const refused = chat.showLeftOut()
+  asked.at(-1)!.reject(new RequestFailed('too_many_requests'))
+  await refused
+  t.equal(chat.view.get().leftOut, 1, 'it can be asked for again')
+})

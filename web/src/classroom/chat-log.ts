@@ -39,11 +39,15 @@ export type ChatView = {
   loadingOlder: boolean
   /** The message above the chat. */
   pinned: Pinned | null
+  /** Messages that the room was too fast for, and that are not shown. */
+  leftOut: number
 }
 
 const FIRST_INDEX = 1_000_000
 const KEPT = 2000
 const PAGES_AT_ONCE = 10
+/** After every message. */
+const LAST_SEQ = 2 ** 31 - 2
 
 export const emptyChat: ChatView = {
   messages: [],
@@ -52,6 +56,7 @@ export const emptyChat: ChatView = {
   hasOlder: false,
   loadingOlder: false,
   pinned: null,
+  leftOut: 0,
 }
 
 const messageOf = (event: Extract<RoomEvent, { type: 'messageSent' }>): Message => ({
@@ -97,6 +102,7 @@ export class ChatLog {
     this.view.set({
       ...rest,
       pinned,
+      leftOut: 0,
       messages: [...earlier, ...fresh],
       own: unsaid,
       firstIndex: touching ? rest.firstIndex : FIRST_INDEX,
@@ -158,6 +164,23 @@ export class ChatLog {
 
   async delete(messageSeq: number): Promise<void> {
     await this.#request('deleteMessage', { messageSeq })
+  }
+
+  noticeLeftOut(count: number): void {
+    if (count > 0) this.view.patch({ leftOut: this.view.get().leftOut + count })
+  }
+
+  /** Puts the latest of what was left out in its places. */
+  async showLeftOut(): Promise<void> {
+    try {
+      const { events } = await this.#request('listEvents', { beforeSeq: LAST_SEQ })
+      const { messages } = this.view.get()
+      const [first, known] = [messages[0]?.seq ?? 0, new Set(messages.map(({ seq }) => seq))]
+      const missed = messagesOf(events).filter(({ seq }) => seq > first && !known.has(seq))
+      this.view.patch({ messages: [...messages, ...missed].sort((a, b) => a.seq - b.seq), leftOut: 0 })
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error
+    }
   }
 
   /** Loads earlier messages, page by page, until one of them is wanted or there are none left. */

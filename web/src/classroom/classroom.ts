@@ -297,7 +297,10 @@ export class Classroom {
 
   #handlers(): Omit<NotificationHandlers, 'welcome'> {
     return {
-      events: ({ events }) => this.#apply(events),
+      events: ({ events, leftOut = 0 }) => {
+        this.#apply(events)
+        this.chat.noticeLeftOut(leftOut)
+      },
       audience: ({ online, hands, broadcastViewers }) =>
         this.room.patch({ online, raisedHands: hands, broadcastViewers }),
       pollResult: (result) => this.polls.counted(result),

@@ -8,6 +8,7 @@ import { classes } from '../ui/classes.ts'
 import { useStore, useStorePart } from '../use-store.ts'
 import { ChatComposer } from './chat-composer.tsx'
 import { useRoom } from './classroom-context.ts'
+import { LeftOut } from './left-out.tsx'
 import { MessageList } from './message-list.tsx'
 import { NoticeTools } from './notice-tools.tsx'
 import { PinnedMessage } from './pinned.tsx'
@@ -28,6 +29,7 @@ export function Chat() {
         shows={shows}
         actions={{ onReply: setReplyTo, onMention: setCalled }}
       />
+      <LeftOut />
       <ChatComposer
         replyTo={replyTo}
         onReplied={() => setReplyTo(null)}

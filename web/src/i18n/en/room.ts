@@ -69,6 +69,9 @@ export const room = {
   },
   tabs: { label: 'Classroom sidebar', chat: 'Chat', questions: 'Q&A', hands: 'Hands', poll: 'Poll', people: 'People' },
   chat: {
+    leftOut_one: '{{count}} message not shown: the chat is too fast to read',
+    leftOut_other: '{{count}} messages not shown: the chat is too fast to read',
+    showLeftOut: 'Show the latest',
     placeholder: 'Say something…',
     placeholderMuted: 'You have been muted',
     mutedUntil: 'You have been muted until {{time}}',

@@ -65,6 +65,8 @@ export const room = {
   },
   tabs: { label: '课堂侧栏', chat: '聊天', questions: '问答', hands: '举手', poll: '投票', people: '成员' },
   chat: {
+    leftOut: '消息太快，有 {{count}} 条没有显示',
+    showLeftOut: '查看最近的',
     placeholder: '说点什么…',
     placeholderMuted: '您已被禁言',
     mutedUntil: '您已被禁言，{{time}} 解除',
