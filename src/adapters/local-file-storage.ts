@@ -36,7 +36,6 @@ export function createLocalFileStorage(folder: string): FileStorage {
     const draft = join(unfinished, randomUUID())
     try {
       await write(draft)
-      await flush(draft)
       await moveTo(path, draft)
     } catch (error) {
       await rm(draft, { force: true })
@@ -56,7 +55,10 @@ export function createLocalFileStorage(folder: string): FileStorage {
         await moveTo(target, path)
       } catch (error) {
         if (codeOf(error) !== 'EXDEV') throw error
-        await whole(key, (draft) => copyFile(path, draft, constants.COPYFILE_FICLONE))
+        await whole(key, async (draft) => {
+          await copyFile(path, draft, constants.COPYFILE_FICLONE)
+          await flush(draft)
+        })
         await unlink(path)
       }
     },
@@ -85,10 +87,11 @@ export function createLocalFileStorage(folder: string): FileStorage {
   }
 }
 
+/** Through one handle, down to the disk. */
 const writeTo = (path: string, bytes: Readable | Uint8Array): Promise<void> =>
   bytes instanceof Uint8Array
-    ? writeFile(path, bytes, { flag: 'wx' })
-    : pipeline(bytes, createWriteStream(path, { flags: 'wx' }))
+    ? writeFile(path, bytes, { flag: 'wx', flush: true })
+    : pipeline(bytes, createWriteStream(path, { flags: 'wx', flush: true }))
 
 /** A name must not be on the disk before the bytes are. */
 async function flush(path: string): Promise<void> {
@@ -101,8 +104,13 @@ async function flush(path: string): Promise<void> {
 }
 
 async function moveTo(path: string, from: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await rename(from, path)
+  const move = () => rename(from, path)
+  await move().catch(async (error) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+    // Its folder is there but for the first file in it.
+    await mkdir(dirname(path), { recursive: true })
+    await move()
+  })
 }
 
 async function removeLeftOvers(unfinished: string): Promise<void> {
