@@ -40,7 +40,7 @@ export function StudentPoll() {
         />
       </PollHead>
       {!folded && (
-        <div className="scroll-quiet max-h-[40dvh] overflow-y-auto theatre:max-h-none" data-testid="poll-body">
+        <div data-testid="poll-body">
           <Ballot key={poll.pollSeq} poll={poll} choices={choices} behindMs={behindMs} />
         </div>
       )}
@@ -131,6 +131,7 @@ function Ballot({ poll, choices, behindMs }: BallotProps) {
               {t('polls.hidden')}
             </p>
           )}
+          {poll.results === 'closed' && choices && <Sent poll={poll} choices={choices} />}
           {poll.changeable && (
             <Button size="sm" className="mt-3" onClick={() => setChanging(true)} data-testid="poll-change">
               {t('polls.change')}
@@ -140,6 +141,14 @@ function Ballot({ poll, choices, behindMs }: BallotProps) {
       )}
     </>
   )
+}
+
+function Sent({ poll, choices }: { poll: PollState; choices: readonly number[] }) {
+  const { t } = useTranslation()
+  const words = choices.map((choice) =>
+    poll.kind === 'rating' ? t('polls.starsOf', { count: choice + 1 }) : poll.options[choice],
+  )
+  return <p className="mt-1 break-words text-muted text-sm">{t('polls.sent', { text: words.join(', ') })}</p>
 }
 
 type ChoicesProps = { poll: PollState; chosen: readonly number[]; onChange: (chosen: readonly number[]) => void }

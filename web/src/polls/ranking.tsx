@@ -99,7 +99,9 @@ function Line({ name, own, place, points, right, tookMs }: LineProps) {
       </span>
       <span className={classes('min-w-0 flex-1 truncate', own && 'font-medium')}>{name}</span>
       <span className="tabular shrink-0 text-muted text-xs">
-        {right > 1 ? t('polls.ranking.rightOnes', { count: right }) : `${(tookMs / 1000).toFixed(1)} s`}
+        {right > 1
+          ? t('polls.ranking.rightOnes', { count: right })
+          : t('polls.ranking.took', { value: (tookMs / 1000).toFixed(1) })}
       </span>
       <span className="tabular w-16 shrink-0 text-end text-xs">{t('polls.ranking.points', { count: points })}</span>
     </li>

@@ -14,7 +14,12 @@ const subscribe = (listener: () => void) => {
 const useTheatre = () => useSyncExternalStore(subscribe, () => theatre.matches)
 
 export function AskedInRail() {
-  return useTheatre() ? null : <Asked />
+  if (useTheatre()) return null
+  return (
+    <div className="scroll-quiet max-h-[48dvh] shrink-0 overflow-y-auto">
+      <Asked />
+    </div>
+  )
 }
 
 export function AskedOverStage() {

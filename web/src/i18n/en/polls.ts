@@ -12,6 +12,7 @@ export const polls = {
   voters_one: '{{count}} answer',
   voters_other: '{{count}} answers',
   mine: 'My choice',
+  sent: 'My answer: {{text}}',
   isRight: 'Right answer',
   isWrong: 'Not right',
   hide: 'Fold',
@@ -77,6 +78,7 @@ export const polls = {
     rightOnes: '{{count}} right',
     of_one: '{{count}} person was right',
     of_other: '{{count}} people were right',
+    took: '{{value}} s',
     failed: 'The ranking could not be loaded',
   },
   signIn: {

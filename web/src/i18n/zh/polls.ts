@@ -11,6 +11,7 @@ export const polls = {
   closed: '已结束',
   voters: '{{count}} 人已答',
   mine: '我的选择',
+  sent: '我的回答：{{text}}',
   isRight: '正确答案',
   isWrong: '不正确',
   hide: '收起',
@@ -71,6 +72,7 @@ export const polls = {
     points: '{{count}} 分',
     rightOnes: '答对 {{count}} 题',
     of: '共 {{count}} 人答对',
+    took: '{{value}} 秒',
     failed: '排行榜没有取到',
   },
   signIn: {
