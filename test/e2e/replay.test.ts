@@ -101,6 +101,18 @@ t.test('a class that is over is replayed, with its board and what was said', asy
     t.ok((await placeOf(page)) > 1)
   })
 
+  await t.test('what was said flies over the picture when that comes to it', async () => {
+    await seek(page, 1)
+    const flies = page.waitForFunction(
+      (selector) => Number(document.querySelector<HTMLCanvasElement>(selector)?.dataset.flying) > 0,
+      '[data-testid=danmaku]',
+    )
+    await page.click('[data-testid=toggle-play]')
+    await flies
+    await seek(page, 1)
+    await page.waitForSelector('[data-testid=danmaku][data-flying="0"]')
+  })
+
   await t.test(
     'its teacher takes it home as one file, hides it, and students are told that there is none',
     async (t) => {

@@ -32,8 +32,6 @@ export type OwnMessage = Required<Saying> & {
 export type ChatView = {
   messages: readonly Message[]
   own: readonly OwnMessage[]
-  /** The virtual place of the first message: falls as older ones are put before it. */
-  firstIndex: number
   /** There may be older ones: true until the server has none. */
   hasOlder: boolean
   loadingOlder: boolean
@@ -43,7 +41,6 @@ export type ChatView = {
   leftOut: number
 }
 
-const FIRST_INDEX = 1_000_000
 const KEPT = 2000
 const PAGES_AT_ONCE = 10
 /** After every message. */
@@ -52,7 +49,6 @@ const LAST_SEQ = 2 ** 31 - 2
 export const emptyChat: ChatView = {
   messages: [],
   own: [],
-  firstIndex: FIRST_INDEX,
   hasOlder: false,
   loadingOlder: false,
   pinned: null,
@@ -105,7 +101,6 @@ export class ChatLog {
       leftOut: 0,
       messages: [...earlier, ...fresh],
       own: unsaid,
-      firstIndex: touching ? rest.firstIndex : FIRST_INDEX,
       hasOlder: touching ? rest.hasOlder : fresh.length > 0,
     })
     for (const message of unsaid) if (!message.failed) void this.#deliver(message)
@@ -135,7 +130,7 @@ export class ChatLog {
       messages: surplus ? messages.slice(surplus) : messages,
       own,
       pinned,
-      ...(surplus ? { firstIndex: before.firstIndex + surplus, hasOlder: true } : {}),
+      ...(surplus ? { hasOlder: true } : {}),
     })
   }
 
@@ -204,7 +199,6 @@ export class ChatLog {
       const view = this.view.get()
       this.view.patch({
         messages: [...older, ...view.messages],
-        firstIndex: view.firstIndex - older.length,
         hasOlder: older.length > 0,
       })
     } catch (error) {

@@ -163,7 +163,6 @@ const edges = { Header: Beginning, Footer: () => <div className="h-2" /> }
 function useFirstIndex(messages: readonly Message[]): number {
   const place = useRef({ index: FIRST_INDEX, messages })
   const { index, messages: before } = place.current
-  if (before === messages || before[0]?.seq === messages[0]?.seq) return index
   const oldest = before[0]?.seq ?? 0
   const first = messages[0]?.seq ?? 0
   const added = messages.filter(({ seq }) => seq < oldest).length
