@@ -98,10 +98,17 @@ export class MediaRoom implements MediaRoomPort {
       source,
       rtpParameters,
       standby = false,
-    }: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters; standby?: boolean },
+      paused = standby,
+    }: {
+      transportId: string
+      source: Source
+      rtpParameters: mediasoup.RtpParameters
+      standby?: boolean
+      paused?: boolean
+    },
   ): Promise<Publication> {
     const peer = this.peerOf(peerId)
-    const produced = await peer.produce(transportId, source, rtpParameters, standby)
+    const produced = await peer.produce(transportId, source, rtpParameters, paused)
     return standby ? this.keep(peer, produced) : this.announce(peer, produced)
   }
 
@@ -115,7 +122,6 @@ export class MediaRoom implements MediaRoomPort {
   async show(peerId: string, producerId: string): Promise<void> {
     const peer = this.peerOf(peerId)
     const produced = peer.produced(producerId)
-    await fromClient(() => produced.producer.resume())
     if (!this.published.has(producerId)) this.reveal(peer, produced)
   }
 

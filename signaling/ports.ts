@@ -176,7 +176,13 @@ export interface MediaRoom {
   restartIce(peerId: string, transportId: string): Promise<mediasoup.IceParameters>
   produce(
     peerId: string,
-    produced: { transportId: string; source: Source; rtpParameters: mediasoup.RtpParameters; standby?: boolean },
+    produced: {
+      transportId: string
+      source: Source
+      rtpParameters: mediasoup.RtpParameters
+      standby?: boolean
+      paused?: boolean
+    },
   ): Promise<Publication>
   /**
    * Takes the picture and the sound that an encoder offers by SDP as the camera and the microphone of this peer, which
@@ -190,9 +196,9 @@ export interface MediaRoom {
    * `not_acceptable` for a player that cannot play them.
    */
   deliver(peerId: string, offer: string, producerIds: string[], ended: () => void): Promise<SdpSession>
-  /** What this peer sends and nobody is offered: paused, until it is shown. */
+  /** What this peer has ready and nobody is offered, until it is shown. */
   standby(peerId: string): Publication[]
-  /** Publishes what stood by, and is allowed to flow now. */
+  /** Publishes what stood by, paused or not, as it is. */
   show(peerId: string, producerId: string): Promise<void>
   closeProducer(peerId: string, producerId: string): void
   pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void>

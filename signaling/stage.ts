@@ -71,7 +71,7 @@ export class Stage {
     return { iceParameters: await this.media.restartIce(peer.id, transportId) }
   }
 
-  async produce(peer: Peer, { transportId, source, kind, rtpParameters }: Data<'produce'>) {
+  async produce(peer: Peer, { transportId, source, kind, rtpParameters, paused = false }: Data<'produce'>) {
     const standby = !this.sourcesOf(peer).includes(source)
     if (standby && !this.standbyOf(peer).includes(source))
       throw new AppError('forbidden', `publishing ${source} needs the floor`)
@@ -81,7 +81,7 @@ export class Stage {
     if (published || this.coming.has(coming)) throw new AppError('conflict', `${source} is published already`)
     this.coming.add(coming)
     const { producerId } = await this.media
-      .produce(peer.id, { transportId, source, rtpParameters, standby })
+      .produce(peer.id, { transportId, source, rtpParameters, standby, paused: paused || standby })
       .finally(() => this.coming.delete(coming))
     const here = this.room.peer(peer.id) === peer
     const allowed = [...this.sourcesOf(peer), ...(standby ? this.standbyOf(peer) : [])]

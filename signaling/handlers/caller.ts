@@ -22,6 +22,7 @@ const needs: Partial<Record<Method, 'teacher' | 'staff'>> = {
   startClass: 'teacher',
   endClass: 'teacher',
   giveFloor: 'staff',
+  chooseLayout: 'staff',
   openPoll: 'staff',
   closePoll: 'staff',
   openSignIn: 'staff',

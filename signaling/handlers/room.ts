@@ -58,6 +58,11 @@ export const roomHandlers: Handlers<Seat, Exclude<keyof typeof roomRequests, 'jo
     return room.record('messageDeleted', peer.person, { messageSeq })
   },
 
+  chooseLayout({ room, peer }, { layout }) {
+    if (room.state.layout === layout) throw new AppError('conflict', 'the stage is laid out like this')
+    return room.record('layoutChosen', peer.person, { layout })
+  },
+
   raiseHand({ room, peer }) {
     if (peer.isStaff || room.state.floor.has(peer.id)) throw new AppError('conflict', 'the floor is theirs already')
     if (room.state.hands.has(peer.id)) throw new AppError('conflict', 'the hand is up')

@@ -58,6 +58,9 @@ export type Colour = (typeof colours)[number]
 /** What the crowd may give besides words. */
 export const reactions = ['like', 'applause', 'heart'] as const
 export type Reaction = (typeof reactions)[number]
+export const layouts = ['slides', 'speaker', 'grid'] as const
+/** How a stage is laid out: the page or the screen large, or the speaker, or all side by side. */
+export type Layout = (typeof layouts)[number]
 
 /** What a room begins with. */
 export const firstSettings = {

@@ -1,7 +1,7 @@
 /** The room log: every kind of event that a class is made of, and who is told of it at once. */
 import { type TProperties, Type } from 'typebox'
 import { boardEvents } from './board.ts'
-import { limits } from './constants.ts'
+import { type Layout, layouts, limits } from './constants.ts'
 import { Id, nullable, object, oneOf, Seq, type Static, Timestamp } from './define.ts'
 import { CaptionSchema, MessageSchema, PictureSchema } from './message.ts'
 import { noticeEvents } from './notices.ts'
@@ -38,6 +38,7 @@ export const BannedWordsSchema = Type.Array(
 )
 export const PinnedSchema = object({ messageSeq: Seq, text: CaptionSchema, picture: Type.Optional(PictureSchema) })
 export type Pinned = Static<typeof PinnedSchema>
+export const LayoutSchema = oneOf<Layout>(...layouts)
 /** Why something waits for staff. */
 export const HeldReasonSchema = oneOf('review', 'contact', 'picture', 'moderator')
 export type HeldReason = Static<typeof HeldReasonSchema>
@@ -63,6 +64,8 @@ export const events = {
   /** The message that stands above the chat; null for none. Its words are here again for those who come late. */
   messagePinned: event('everyone', { pinned: nullable(PinnedSchema) }),
   messageDeleted: event('everyone', { messageSeq: Seq }),
+  /** How everybody sees the stage who has not chosen for themselves. */
+  layoutChosen: event('everyone', { layout: LayoutSchema }),
   handRaised: event('staff', {}),
   handLowered: event('staff', { peerId: Id }),
   floorGiven: event('everyone', { peer: PersonSchema }),

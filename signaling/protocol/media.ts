@@ -68,12 +68,14 @@ export const mediaRequests = {
     object({ iceParameters: opaque<mediasoup.IceParameters>() }),
   ),
   produce: request(
-    'Publishes one source. Needs the floor; with the hand up, camera and microphone stand by, unseen and unheard, until the floor is given. Replaces nothing: close the earlier producer of the source first.',
+    'Publishes one source. Needs the floor; with the hand up, camera and microphone stand by, unseen and unheard, until the floor is given; what was resumed by then is seen and heard at once. Replaces nothing: close the earlier producer of the source first.',
     object({
       transportId: Id,
       source: SourceSchema,
       kind: KindSchema,
       rtpParameters: RtpParametersSchema,
+      /** It begins silent and dark, until `resumeProducer`. What stands by always does. */
+      paused: Type.Optional(Type.Boolean()),
     }),
     object({ producerId: Id }),
   ),

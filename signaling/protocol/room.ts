@@ -3,7 +3,7 @@ import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
 import { broadcastWarnings } from './constants.ts'
 import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, Timestamp } from './define.ts'
-import { PersonSchema, RoomEventSchema } from './events.ts'
+import { LayoutSchema, PersonSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { MessageDraftSchema } from './message.ts'
 import { RtpCapabilitiesSchema } from './rtp.ts'
@@ -80,6 +80,12 @@ export const roomRequests = {
   pinMessage: request(
     'Staff: puts a message above the chat, in the place of the one before; null takes it down.',
     object({ messageSeq: nullable(Seq) }),
+    Logged,
+  ),
+
+  chooseLayout: request(
+    'Staff: lays the stage out for all who have not chosen for themselves.',
+    object({ layout: LayoutSchema }),
     Logged,
   ),
 

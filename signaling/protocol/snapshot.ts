@@ -2,9 +2,10 @@
 import { Type } from 'typebox'
 import { type BoardEvent, BoardSchema } from './board.ts'
 import { applyToBoard, type Board, boardSnapshot, emptyBoard } from './board-state.ts'
-import { firstSettings } from './constants.ts'
+import { firstSettings, type Layout } from './constants.ts'
 import { Id, nullable, object, Seq, type Static, Timestamp } from './define.ts'
 import {
+  LayoutSchema,
   type Person,
   PersonSchema,
   type Pinned,
@@ -70,6 +71,7 @@ export const RoomSnapshotSchema = object({
   reported: Type.Array(Seq),
   /** For staff: the words that are refused in this room. */
   words: Type.Array(Type.String()),
+  layout: LayoutSchema,
   board: BoardSchema,
   /** What is for sale before everybody’s eyes. */
   offer: nullable(ShownOfferSchema),
@@ -115,6 +117,7 @@ export type RoomState = LessonState & {
   words: readonly string[]
   /** Everyone who was ever here. */
   people: Map<string, Person>
+  layout: Layout
   board: Board
   offer: ShownOffer | null
   announcement: Announcement | null
@@ -145,6 +148,7 @@ export const emptyRoom = (): RoomState => ({
   reports: new Map(),
   words: [],
   people: new Map(),
+  layout: 'slides',
   board: emptyBoard(),
   offer: null,
   announcement: null,
@@ -193,6 +197,9 @@ const apply: Apply = {
   },
   messagePinned: (state, { data }) => {
     state.pinned = data.pinned
+  },
+  layoutChosen: (state, { data }) => {
+    state.layout = data.layout
   },
   handRaised: (state, { by }) => {
     if (by) state.hands.set(by.peerId, by)
@@ -358,6 +365,7 @@ export function snapshotFor(viewer: Person, state: RoomState, audience: Audience
     held: mine([...state.held.values()], ({ by }) => by?.peerId ?? ''),
     reported: role === 'student' ? [] : [...state.reports.keys()],
     words: role === 'student' ? [] : [...state.words],
+    layout: state.layout,
     board: boardSnapshot(state.board),
     offer: state.offer,
     announcement: state.announcement,

@@ -125,6 +125,8 @@ t.test('on one worker', async (t) => {
     t.match(room.standby('speaker'), [{ producerId, paused: true }])
     t.equal(await room.consume('student', producerId, media.rtpCapabilities, 1), undefined)
     t.notOk(heard.some(({ event }) => event === 'published'))
+    await room.pauseProducer('speaker', producerId, false)
+    t.strictSame(room.publications(), [], 'though it may flow')
     await room.show('speaker', producerId)
     await until('published')
     t.match(room.publications(), [{ producerId, paused: false }])

@@ -25,6 +25,7 @@ const table: { [M in Asked]: ['e' | 's' | 't', Data<M>] } = {
   dismissQuestion: ['e', { questionSeq: 99 }],
   lowerHand: ['e', {}],
   takeFloor: ['s', { peerId: 'somebody' }],
+  chooseLayout: ['s', { layout: 'grid' }],
   giveFloor: ['s', { peerId: 'somebody' }],
   openPoll: ['s', { question: 'q', options: ['a', 'b'], multiple: false }],
   closePoll: ['s', { pollSeq: 99 }],

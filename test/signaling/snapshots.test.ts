@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { closing } from '../../signaling/polling.ts'
+import { layouts } from '../../signaling/protocol/constants.ts'
 import type { EventData, EventType, Person, RoomEvent } from '../../signaling/protocol/events.ts'
 import {
   applyEvent,
@@ -19,6 +20,7 @@ import { Questions } from '../../web/src/classroom/questions.ts'
 import { Reactions } from '../../web/src/classroom/reactions.ts'
 import { applyToRoom, roomViewOf } from '../../web/src/classroom/room-state.ts'
 import type { Request } from '../../web/src/classroom/signaling-client.ts'
+import { StageLayout } from '../../web/src/classroom/stage-layout.ts'
 import { createMemoryRoomLog } from '../support/memory-room-log.ts'
 
 const teacher: Person = { peerId: 'lin', displayName: 'Lin', role: 'teacher' }
@@ -51,6 +53,7 @@ const steps: Step[] = [
     return hand ? ['handLowered', { peerId: hand }, who] : null
   },
   () => ['handsLowered', {}, teacher],
+  (_, __, pick) => ['layoutChosen', { layout: any(layouts, pick)! }, teacher],
   (state, _, pick) => {
     const peer = any(students, pick)!
     return state.floor.has(peer.peerId)
@@ -189,6 +192,9 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
   const told = events.flatMap((event) => toldTo(viewer, event) ?? [])
   const [chat, questions, order] = [new ChatLog(noRequest), new Questions(noRequest), new Order(noRequest)]
   const notices = new Notices(noRequest)
+  const layout = new StageLayout(noRequest)
+  layout.enter(snapshot)
+  layout.apply(told)
   const polls = new Polls(noRequest)
   const reactions = new Reactions(noRequest, () => 1)
   reactions.enter(snapshot)
@@ -217,6 +223,7 @@ function watch(viewer: Person, snapshot: RoomSnapshot, events: RoomEvent[]) {
     messages: chat.view.get().messages,
     pinned: chat.view.get().pinned,
     notices: notices.view.get(),
+    layout: layout.view.get(),
   }
 }
 

@@ -70,9 +70,9 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
       own(transports, transportId, peerId)
       return { usernameFragment: nextId('fragment'), password: 'password', iceLite: true }
     },
-    async produce(peerId, { transportId, source, standby = false }) {
+    async produce(peerId, { transportId, source, standby = false, paused = standby }) {
       own(transports, transportId, peerId)
-      const publication = { producerId: nextId('producer'), peerId, source, paused: standby }
+      const publication = { producerId: nextId('producer'), peerId, source, paused }
       if (standby) {
         waiting.set(publication.producerId, publication)
         return publication
@@ -83,7 +83,7 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
     },
     standby: (peerId) => [...waiting.values()].filter((one) => one.peerId === peerId),
     async show(peerId, producerId) {
-      const publication = { ...own(waiting, producerId, peerId), paused: false }
+      const publication = own(waiting, producerId, peerId)
       waiting.delete(producerId)
       publications.set(producerId, publication)
       listener.published(publication)

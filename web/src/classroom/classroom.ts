@@ -30,6 +30,7 @@ import { applyToRoom, emptyRoomView, mayPublish, roomViewOf, waitsForFloor } fro
 import { sceneOf } from './scene.ts'
 import type { NotificationHandlers, SignalingClient, Socket } from './signaling-client.ts'
 import { Speakers } from './speakers.ts'
+import { StageLayout } from './stage-layout.ts'
 import { downlinkOf, every, noDownlink, noUplink, uplinkOf } from './stats.ts'
 import { Viewing } from './viewing.ts'
 
@@ -56,6 +57,7 @@ export class Classroom {
   readonly polls: Polls
   readonly floor: Floor
   readonly reactions: Reactions
+  readonly layout: StageLayout
   readonly board: BoardLog
   /** The board of the picture on the screen. */
   readonly boardThen: BoardThen
@@ -117,6 +119,7 @@ export class Classroom {
     this.polls = new Polls(request)
     this.floor = new Floor(request)
     this.reactions = new Reactions(request, () => this.room.get().online)
+    this.layout = new StageLayout(request)
     this.board = new BoardLog(request)
     this.notices = new Notices(request)
     this.order = new Order(request)
@@ -229,6 +232,7 @@ export class Classroom {
     this.questions.enter(joined.snapshot)
     this.order.enter(joined.snapshot)
     this.#inMediaTime.clear()
+    this.layout.enter(joined.snapshot)
     this.board.enter(joined.self.peerId, joined.snapshot.board)
     this.notices.enter(joined.snapshot)
     this.#stopWhatIsOver()
@@ -347,6 +351,7 @@ export class Classroom {
     this.notices.apply(events)
     this.announcer.see(events)
     this.said.push(events, this.room.get().self?.peerId)
+    this.layout.apply(events)
   }
 
   #apply(events: readonly RoomEvent[]) {

@@ -42,8 +42,9 @@ export class OwnMedia {
   }
 
   /** To be on air as soon as one has the floor. */
-  setReady(): void {
+  async setReady(): Promise<void> {
     this.view.patch({ ready: true })
+    await Promise.all([this.#publishing.allow('microphone'), this.#publishing.allow('camera')])
   }
 
   /** Sends what the devices give, from now on. */

@@ -92,6 +92,12 @@ export class Publishing {
     })
   }
 
+  /** Lets the server pass this on from the moment it is sent; it is not sent yet. */
+  async allow(source: Source): Promise<void> {
+    const producer = this.#producers.get(source)
+    if (producer) await this.#options.request('resumeProducer', { producerId: producer.id })
+  }
+
   scored(producerId: string, scores: readonly number[]): void {
     const source = this.#sourceOf(producerId)
     if (source) this.#change(source, { scores })
@@ -167,7 +173,8 @@ export class Publishing {
     })
     transport.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
       const { source } = appData as { source: Source }
-      const data = { transportId: transport.id, source, kind, rtpParameters } as Parameters<
+      const paused = this.#wanted.get(source)?.paused === true
+      const data = { transportId: transport.id, source, kind, rtpParameters, ...(paused && { paused }) } as Parameters<
         typeof request<'produce'>
       >[1]
       request('produce', data).then(({ producerId }) => done({ id: producerId }), failed)

@@ -61,7 +61,10 @@ function FloorCheck({ hasFloor, onLater }: { hasFloor: boolean; onLater: () => v
     else onLater()
   }
   const accept = async () => {
-    if (!hasFloor) return own.setReady()
+    if (!hasFloor) {
+      await act(() => own.setReady())
+      return
+    }
     setBusy(true)
     await act(() => own.goOnAir())
   }

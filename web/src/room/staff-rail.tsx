@@ -4,12 +4,15 @@ import { PollDesk } from '../polls/poll-desk.tsx'
 import { useStorePart } from '../use-store.ts'
 import { Chat } from './chat.tsx'
 import { useRoom } from './classroom-context.ts'
+import { DeskKeys } from './desk-keys.tsx'
 import { RoomNotices } from './notices.tsx'
 import { HandRow, Hands, People } from './people.tsx'
 import { Questions } from './questions.tsx'
 import { type RailTab, RailTabs, useUnreadMessages } from './rail-tabs.tsx'
 import { ReviewBar } from './review.tsx'
 import { Spotlight } from './spotlight.tsx'
+
+const TABS = ['chat', 'questions', 'hands', 'poll', 'people'] as const satisfies readonly RailTab[]
 
 type Props = { tab: RailTab; onTab: (tab: RailTab) => void }
 
@@ -33,6 +36,7 @@ export function StaffRail({ tab, onTab }: Props) {
   return (
     <>
       <RoomNotices />
+      <DeskKeys tabs={TABS} onTab={onTab} />
       <RailTabs
         tab={tab}
         onTab={onTab}
