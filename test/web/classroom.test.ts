@@ -5,6 +5,7 @@ import { emptyRoom, type RoomSnapshot, snapshotFor } from '../../signaling/proto
 import type { TicketAnswer } from '../../src/entitlements/schema.ts'
 import { Classroom } from '../../web/src/classroom/classroom.ts'
 import { silentLog } from '../../web/src/classroom/log.ts'
+import { serverClock } from '../../web/src/server-clock.ts'
 import { FakeSocket } from '../support/fake-socket.ts'
 import { FakeDevice, settle } from './fake-media.ts'
 
@@ -349,3 +350,22 @@ t.test(
     t.same(flown, ['nice'])
   },
 )
+
+t.test('on a picture that is behind, a quiz comes with it, and its answer says how far behind that was', async (t) => {
+  const { classroom, self, enter } = open(t)
+  const socket = await enter({})
+  const { film, tiers } = classroom.viewing
+  tiers.set({ ...tiers.get(), shown: 'broadcast' })
+  film.set({ ...film.get(), phase: 'ready', moving: true, positionMs: 1000 })
+  const poll = { question: 'Which?', options: ['this', 'that'], multiple: false, kind: 'quiz', seconds: 20 }
+  const at = Math.round(serverClock.now()) - 4000
+  const opened = { seq: 2, at, mediaMs: 5000, by: self, type: 'pollOpened', data: { poll } }
+  socket.receive({ topic: 'events', data: { events: [opened] } })
+  t.equal(classroom.polls.view.get().poll, null)
+  film.set({ ...film.get(), positionMs: 5000 })
+  await new Promise<void>((resolve) => classroom.polls.view.subscribe(resolve))
+  void classroom.polls.vote(2, [1]).catch(() => {})
+  const { data } = socket.sent.findLast(({ method }) => method === 'vote')!
+  t.match(data, { pollSeq: 2, choices: [1] })
+  t.ok(Number(data.behindMs) >= 4000)
+})
