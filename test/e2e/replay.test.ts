@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs'
+import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { lessons } from '../../db/schema.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { announce, attend, goLive, watch } from '../support/class.ts'
 import { openServer } from '../support/server.ts'
+import { checkWatermark } from '../support/watermark.ts'
 
 const VIDEO = '[data-testid=video]'
 
@@ -39,6 +42,7 @@ t.test('a class that is over is replayed, with its board and what was said', asy
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const student = await attend(server, browser, 'student', 'student')
   const lesson = await announce(server, teacher)
+  await server.db.update(lessons).set({ watermark: true }).where(eq(lessons.id, lesson.id))
   await goLive(teacher, url, lesson.id)
   const startedAt = Date.now()
   await watch(student, url, lesson.id)
@@ -111,6 +115,11 @@ t.test('a class that is over is replayed, with its board and what was said', asy
     await flies
     await seek(page, 1)
     await page.waitForSelector('[data-testid=danmaku][data-flying="0"]')
+  })
+
+  await t.test('the viewer’s mark is over it, and guarded', async (t) => {
+    await page.$eval(VIDEO, (video: HTMLVideoElement) => video.play())
+    await checkWatermark(t, page, student.id, VIDEO)
   })
 
   await t.test(

@@ -6,9 +6,10 @@ import { launchBrowser, openPage } from '../support/browser.ts'
 import { attend, signIn } from '../support/class.ts'
 import { clipMaker } from '../support/clips.ts'
 import { chinesePdf } from '../support/material.ts'
-import { openServer } from '../support/server.ts'
+import { freePort, openServer } from '../support/server.ts'
 import { createShelf } from '../support/shelf.ts'
 import { ask } from '../support/tus.ts'
+import { checkWatermark, contrastOfWatermark } from '../support/watermark.ts'
 
 const lessonEditor = (courseId: string, lessonId: string) => `/teaching/courses/${courseId}/lessons/${lessonId}`
 
@@ -30,7 +31,9 @@ const reaches = (page: Page, seconds: number) =>
   )
 
 t.test('an uploaded video in the page', async (t) => {
-  const server = await openServer()
+  const port = String(await freePort())
+  // Pages come from localhost, what they play from another origin.
+  const server = await openServer({ PORT: port, MEDIA_URL: `http://127.0.0.1:${port}` })
   const browser = await launchBrowser()
   t.teardown(async () => {
     await browser.close()
@@ -78,7 +81,7 @@ t.test('an uploaded video in the page', async (t) => {
       fileId = row!.fileId
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
-    boughtUrl = `${url}/lessons/${(await shelf.lesson(course, { kind: 'video', fileId })).id}`
+    boughtUrl = `${url}/lessons/${(await shelf.lesson(course, { kind: 'video', fileId, watermark: true })).id}`
   })
 
   await t.test('who bought it plays it, by pointer and by keys', async (t) => {
@@ -145,11 +148,20 @@ t.test('an uploaded video in the page', async (t) => {
     await context.close()
   })
 
-  await t.test('a refund locks the open player within a second', async (t) => {
-    const { page } = buyer
+  await t.test('the viewer’s mark is over it, seen on white and on black, and guarded', async (t) => {
+    const { page, id } = buyer
     await page.goto(boughtUrl)
     await page.click('[data-testid=big-play]')
     await reaches(page, 1)
+    for (const ground of ['white', 'black', 'gray']) {
+      const contrast = await contrastOfWatermark(page, id, ground)
+      t.ok(contrast > 90, `${contrast} on ${ground}`)
+    }
+    await checkWatermark(t, page, id, VIDEO)
+  })
+
+  await t.test('a refund locks the open player within a second', async (t) => {
+    const { page } = buyer
     const refunded = { revokedAt: Date.now(), revokeReason: 'refunded' as const }
     await db.update(entitlements).set(refunded).where(eq(entitlements.id, right))
     const since = Date.now()

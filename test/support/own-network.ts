@@ -2,6 +2,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 
+/** About a third of a second of a narrow way. */
+const QUEUE_BYTES = 4000
 const INSIDE = 'TEST_HAS_OWN_NETWORK'
 const asRoot = process.getuid?.() === 0
 const unshare = asRoot ? ['--net'] : ['--user', '--map-root-user', '--net']
@@ -56,4 +58,25 @@ function eachRule(action: 'add' | 'del', port: number, exceptPort: number): void
     for (const end of ['sport', 'dport']) rule('1', 'ipproto', protocol, end, shut, 'blackhole')
 }
 
+/**
+ * All that comes from this port, but what goes to `exceptPort`, shares so many kilobits a second from now on, and what
+ * does not fit into a short queue is lost.
+ */
+export function narrow(port: number, exceptPort: number, kilobits: number): void {
+  tc('qdisc', 'replace', 'dev', 'lo', 'root', 'handle', '1:', 'htb', 'default', '1')
+  tc('class', 'add', 'dev', 'lo', 'parent', '1:', 'classid', '1:1', 'htb', 'rate', '10gbit', 'quantum', '60000')
+  tc('class', 'add', 'dev', 'lo', 'parent', '1:', 'classid', '1:2', 'htb', 'rate', `${kilobits}kbit`, 'quantum', '1500')
+  tc('qdisc', 'add', 'dev', 'lo', 'parent', '1:2', 'bfifo', 'limit', String(QUEUE_BYTES))
+  const from = ['match', 'ip', 'sport', String(port), '0xffff']
+  const filter = (prio: string, ...words: string[]) =>
+    tc('filter', 'add', 'dev', 'lo', 'parent', '1:', 'protocol', 'ip', 'prio', prio, 'u32', ...words)
+  filter('1', ...from, 'match', 'ip', 'dport', String(exceptPort), '0xffff', 'flowid', '1:1')
+  filter('2', ...from, 'flowid', '1:2')
+}
+
+export function widen(): void {
+  tc('qdisc', 'del', 'dev', 'lo', 'root')
+}
+
+const tc = (...words: string[]) => execFileSync('tc', words, { stdio: ['ignore', 'ignore', 'pipe'] })
 const ip = (...words: string[]) => execFileSync('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] })
