@@ -6,25 +6,25 @@ import { PING_INTERVAL_MS, SUBPROTOCOL } from '../../signaling/protocol/constant
 import { signTicket } from '../../signaling/ticket.ts'
 import { TestClient } from './client.ts'
 import { publishPictures, publishSilence } from './loopback-producer.ts'
-import { makePictures } from './made-up-sender.ts'
+import type { MadeUpPicture } from './made-up-sender.ts'
 import { makeAccount, SECRET, type TestServer } from './server.ts'
 
-const PICTURES = 300
-const PICTURES_PER_KEY = 60
-
-/** Live until the test ends. `sizes`: of the layers of the camera, lowest first. */
-export async function openRobotClass(t: Pick<Test, 'teardown'>, server: TestServer, sizes: readonly string[]) {
+/** Live until the test ends. `layers`: of the camera, lowest first. */
+export async function openRobotClass(
+  t: Pick<Test, 'teardown'>,
+  server: TestServer,
+  layers: readonly (readonly MadeUpPicture[])[],
+) {
   const teacher = await makeAccount(server, 'robot', 'robot', 'teacher')
   const announced = { title: 'Lamps', startsAt: Date.now(), durationMinutes: 60 }
   const { id: lessonId } = await server.lessons.create(teacher, announced)
   const client = await enter(t, server.url, lessonId, teacher.id)
   const { self } = await client.join()
   const room = server.media.room(lessonId)!
-  const layers = await Promise.all(sizes.map((size) => makePictures(size, PICTURES, PICTURES_PER_KEY)))
   await publishPictures(t, room, self.peerId, 'camera', layers)
   await publishSilence(t, room, self.peerId)
   await client.request('startClass', {})
-  return { lessonId }
+  return { lessonId, teacher: client }
 }
 
 async function enter(t: Pick<Test, 'teardown'>, url: string, roomId: string, peerId: string): Promise<TestClient> {
