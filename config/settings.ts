@@ -51,6 +51,8 @@ export type Settings = AccountSettings &
     /** The address that browsers reach the workers at; undefined: each of this machine's own. */
     rtcAnnouncedAddress: string | undefined
     iceServers: IceServerSetting[]
+    /** Encoders come in by RTMP here; undefined: they do not. */
+    rtmpPort: number | undefined
     ticketTtlSeconds: number
     resumeGraceSeconds: number
     lobbyOpensMinutes: number
@@ -153,6 +155,7 @@ export function loadSettings(env: Environment): Settings {
       ['0.0.0.0', '::'].includes(text) ? fail('must be an address or a host name that browsers can reach') : text,
     ),
     iceServers: read<IceServerSetting[]>('ICE_SERVERS', [], iceServers),
+    rtmpPort: read<number | undefined>('RTMP_PORT', undefined, integer(1, 65535)),
     ticketTtlSeconds: read('TICKET_TTL_SECONDS', 60, integer(5, 600)),
     resumeGraceSeconds: read('RESUME_GRACE_SECONDS', 20, integer(0, 600)),
     lobbyOpensMinutes: read('LOBBY_OPENS_MINUTES', 15, integer(0, 24 * 60)),

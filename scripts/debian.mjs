@@ -39,6 +39,11 @@ const PACKAGES = {
     serves: PEERS,
     present: () => existsSync('/usr/lib/python3/dist-packages/aiortc'),
   },
+  'libnginx-mod-rtmp': {
+    serves: PEERS,
+    present: () => existsSync('/usr/lib/nginx/modules/ngx_rtmp_module.so'),
+  },
+  'gstreamer1.0-plugins-ugly': { serves: PEERS, present: gstreamerPlugin('x264') },
   'g++': { serves: WORKER_BUILD, present: onPath('g++') },
   make: { serves: WORKER_BUILD, present: onPath('make') },
   'flatbuffers-compiler': { serves: WORKER_BUILD, present: onPath('flatc') },

@@ -1,21 +1,31 @@
 /** Media that comes in as plain RTP, without signaling: an encoder beside the server. */
 import type { types as mediasoup } from 'mediasoup'
+import type { PlainTrack, PlainWay, Publication } from '../signaling/ports.ts'
+import type { Source } from '../signaling/protocol/constants.ts'
 import { stillOpen } from './failures.ts'
-import type { MediaRoom } from './media-room.ts'
+import { closeQuietly } from './webrtc-transport.ts'
 
-export type IngestTrack = { port: number; rtcpPort: number; ssrc: number; payloadType: number }
+export type IngestTrack = PlainTrack
 /** Where an encoder sends H.264 and Opus to, on loopback. */
-export type Ingest = { host: string; video: IngestTrack; audio: IngestTrack; close(): void }
+export type Ingest = PlainWay & { publications: Publication[]; close(): void }
+
+type IngestRoom = {
+  router: mediasoup.Router
+  publish(peerId: string, source: Source, producer: mediasoup.Producer): Publication
+}
 
 const HOST = '127.0.0.1'
 const VIDEO = { ssrc: 0x11a70001, payloadType: 102 }
 const AUDIO = { ssrc: 0x11a70002, payloadType: 111 }
 
-/** Opens two RTP ports on loopback whose H.264 and Opus become the camera and microphone of this peer. */
-export async function openIngest(room: MediaRoom, peerId: string): Promise<Ingest> {
+/**
+ * Opens two RTP ports on loopback whose H.264 and Opus become the camera and microphone of this peer. `ended` is called
+ * once, whoever closes them.
+ */
+export async function openIngest(room: IngestRoom, peerId: string, ended = () => {}): Promise<Ingest> {
   const transports = await Promise.all([plainTransport(room.router), plainTransport(room.router)])
   const close = () => {
-    for (const transport of transports) transport.close()
+    for (const transport of transports) closeQuietly(transport)
   }
   try {
     const [video, audio] = transports
@@ -23,10 +33,12 @@ export async function openIngest(room: MediaRoom, peerId: string): Promise<Inges
       video.produce({ kind: 'video', rtpParameters: videoParameters }),
       audio.produce({ kind: 'audio', rtpParameters: audioParameters }),
     ])
-    room.publish(peerId, 'camera', stillOpen(producers[0], video))
-    room.publish(peerId, 'microphone', stillOpen(producers[1], audio))
+    const camera = room.publish(peerId, 'camera', stillOpen(producers[0], video))
+    const microphone = room.publish(peerId, 'microphone', stillOpen(producers[1], audio))
+    video.observer.once('close', ended)
     return {
       host: HOST,
+      publications: [camera, microphone],
       video: { ...portsOf(video), ...VIDEO },
       audio: { ...portsOf(audio), ...AUDIO },
       close,

@@ -1,11 +1,14 @@
 /** The media of one room: its routers on the workers, and what its peers send and receive through them. */
 import type { types as mediasoup } from 'mediasoup'
 import type {
+  Incoming,
   MediaListener,
   MediaRoom as MediaRoomPort,
+  PlainWay,
   Publication,
   SdpSession,
   Standing,
+  StreamFigures,
 } from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
 import { AppError } from '../signaling/protocol/errors.ts'
@@ -15,12 +18,14 @@ import { fromClient, stillOpen } from './failures.ts'
 import type { Broadcasts } from './hls/broadcasts.ts'
 import type { LiveBroadcast } from './hls/ports.ts'
 import type { BroadcastSource } from './hls/source.ts'
+import { openIngest } from './ingest.ts'
 import { found, MediaPeer, type Produced } from './media-peer.ts'
 import type { WorkerPool } from './pool.ts'
 import { deliver } from './sdp/deliver.ts'
 import { receive } from './sdp/receive.ts'
 import { SpeakerWatch } from './speaker-watch.ts'
 import { type Layout, Star, type StarListener } from './star.ts'
+import { RateWatch, StreamWatch } from './stream-watch.ts'
 import { WantedLayers } from './wanted-layers.ts'
 import { createWebRtcTransport } from './webrtc-transport.ts'
 
@@ -37,6 +42,8 @@ export class MediaRoom implements MediaRoomPort {
   private readonly peers = new Map<string, MediaPeer>()
   /** Those whose media comes in by another way than their signaling, too. */
   private readonly beside = new Map<string, MediaPeer>()
+  private readonly watched = new WeakMap<mediasoup.Producer, StreamWatch>()
+  private readonly rates = new RateWatch()
   /** What all of them publish, by producer. */
   private readonly published = new Map<string, { owner: MediaPeer } & Produced>()
   private readonly wanted: WantedLayers
@@ -132,10 +139,25 @@ export class MediaRoom implements MediaRoomPort {
     return this.announce(owner, { producer, source })
   }
 
-  async receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<SdpSession> {
+  async receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void) {
     await this.star.ready
     const publish = (source: Source, producer: mediasoup.Producer) => this.publish(peerId, source, producer)
     return receive(this.star.home.place, offer, { maxIncomingBitrate, publish, ended })
+  }
+
+  async receivePlain(peerId: string, ended: () => void): Promise<Incoming & PlainWay> {
+    await this.star.ready
+    const ingest = await fromClient(() => openIngest(this, peerId, ended))
+    return { ...ingest, way: 'rtmp', warnings: new Set() }
+  }
+
+  async figuresOf(producerIds: string[]): Promise<StreamFigures> {
+    const producers = producerIds.flatMap((producerId) => this.published.get(producerId)?.producer ?? [])
+    const picture = producers.find(({ kind }) => kind === 'video')
+    const watched = picture && (this.watched.get(picture) ?? new StreamWatch(picture))
+    if (picture && watched) this.watched.set(picture, watched)
+    const frames = (await watched?.look()) ?? { framesPerSecond: null, keyFrameSeconds: null }
+    return { ...frames, ...(await this.rates.look(producers)) }
   }
 
   async deliver(peerId: string, offer: string, producerIds: string[], ended: () => void): Promise<SdpSession> {

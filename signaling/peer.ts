@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { types as mediasoup } from 'mediasoup'
 import type { Connection } from './connection.ts'
-import type { SdpSession } from './ports.ts'
+import type { Incoming } from './ports.ts'
 import type { CloseReason } from './protocol/errors.ts'
 import type { Person } from './protocol/events.ts'
 import type { NotificationFrame } from './protocol/index.ts'
@@ -25,7 +25,7 @@ export class Peer {
   /** Of a player by SDP: called when something else may be shown. */
   reconsider: (() => void) | undefined
   /** What comes in from an encoder of this person's, which holds the place as a socket does. */
-  stream: SdpSession | undefined
+  stream: Incoming | undefined
   /** When the place is given up, unless its person comes back. */
   graceTimer: NodeJS.Timeout | undefined
 

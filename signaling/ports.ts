@@ -1,6 +1,6 @@
 /** What the classroom needs from outside, as small interfaces of plain data. `src/main.ts` picks who fills them. */
 import type { types as mediasoup } from 'mediasoup'
-import type { BroadcastWarning, Source } from './protocol/constants.ts'
+import type { BroadcastWarning, Source, StreamWarning } from './protocol/constants.ts'
 import type { EventType, RoomEvent } from './protocol/events.ts'
 import type { LessonAction, LessonState } from './protocol/lesson.ts'
 import type { Consumer, Direction, Layers, Transport } from './protocol/media.ts'
@@ -134,17 +134,37 @@ export interface Media {
 /** A producer as the room knows it. */
 export type Publication = { producerId: string; peerId: string; source: Source; paused: boolean }
 
+/** What comes in from an encoder of a peer's, as long as its transports live. */
+export type Incoming = {
+  way: 'whip' | 'rtmp'
+  publications: Publication[]
+  /** What is told of it to its teacher. */
+  warnings: Set<StreamWarning>
+  close(): void
+}
+
 /** Media of a client that speaks SDP instead of our signaling, as long as its transport lives. */
 export type SdpSession = {
   /** The answer to what it offered. */
   answer: string
-  /** What comes in by it. */
-  publications: Publication[]
   /** Takes further candidates, as a fragment of SDP. Throws `bad_request`. */
   trickle(fragment: string): void
   /** Answers a fragment with our new end of ICE. Throws `bad_request`. */
   restartIce(fragment: string): Promise<string>
   close(): void
+}
+
+export type PlainTrack = { port: number; rtcpPort: number; ssrc: number; payloadType: number }
+/** Where RTP is sent to, on loopback: H.264 and Opus. */
+export type PlainWay = { host: string; video: PlainTrack; audio: PlainTrack }
+
+/** How what a producer sends arrives; null: not known yet. */
+export type StreamFigures = {
+  kilobitsPerSecond: number
+  framesPerSecond: number | null
+  /** Between one key frame and the next. */
+  keyFrameSeconds: number | null
+  lossPercent: number
 }
 
 /** The producers of a peer, the consumers it has, and whether it has transports at all. */
@@ -189,7 +209,11 @@ export interface MediaRoom {
    * may have a socket or not. `ended` is called once, when the encoder is gone or was closed. Throws `bad_request`, and
    * `not_acceptable` for what cannot be taken whole.
    */
-  receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<SdpSession>
+  receive(peerId: string, offer: string, maxIncomingBitrate: number, ended: () => void): Promise<Incoming & SdpSession>
+  /** The same for what a helper on this machine sends as plain RTP. */
+  receivePlain(peerId: string, ended: () => void): Promise<Incoming & PlainWay>
+  /** How these producers arrive, together; takes a second to find out. */
+  figuresOf(producerIds: string[]): Promise<StreamFigures>
   /**
    * Sends these producers, one of each kind at most, to a player that offers by SDP to receive them, as the one `recv`
    * transport of this peer. `ended` is called once, when the player is gone or was closed. Throws `bad_request`, and

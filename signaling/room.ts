@@ -12,10 +12,12 @@ import { watch } from './players.ts'
 import { Polling } from './polling.ts'
 import {
   type Courseware,
+  type Incoming,
   type Lessons,
   LogConflict,
   type Media,
   type Pictures,
+  type PlainWay,
   type RoomLog,
   type SdpSession,
   type Shop,
@@ -166,11 +168,25 @@ export class Room {
     return { peer, answer: { self, tier, broadcast, resumeToken, resumed, standing, now: this.deps.now(), snapshot } }
   }
 
-  /** Takes what an encoder of the teacher's sends; `ended` is called once, when that is over. */
-  async receive(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
+  /** Takes what an encoder of the teacher's offers; `ended` is called once, when that is over. */
+  receive(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
+    this.demandOpen()
+    return this.streams.receive(
+      ticket,
+      (media, peerId, maxBitrate, over) => media.receive(peerId, offer, maxBitrate, over),
+      ended,
+    )
+  }
+
+  /** The same for what a helper on this machine sends as plain RTP. */
+  receivePlain(ticket: Ticket, ended: () => void): Promise<Incoming & PlainWay> {
+    this.demandOpen()
+    return this.streams.receive(ticket, (media, peerId, _, over) => media.receivePlain(peerId, over), ended)
+  }
+
+  private demandOpen(): void {
     if (this.state.status === 'ended') throw new AppError('lesson_ended')
     if (this.closed) throw new AppError('unavailable')
-    return this.streams.receive(ticket, offer, ended)
   }
 
   /** Takes a seat for a player of the ticket's; `ended` is called once, when that is over. Throws `room_full`. */
@@ -403,7 +419,7 @@ export class Room {
       peer: (peerId: string) => this.peer(peerId),
       peers: () => this.peers(),
       audience: () => this.audience,
-      teacherId: () => this.places.teacher?.id,
+      teacher: () => this.places.teacher,
       broadcast: (frame: NotificationFrame) => this.fanout.broadcast(frame),
     }
   }

@@ -1,7 +1,7 @@
 /** The media of one room as the room sees it: who may publish, who is offered what, and when. */
 import type { Log } from './log.ts'
 import type { Peer } from './peer.ts'
-import type { Media, MediaListener, MediaRoom, Publication, SdpSession, Standing } from './ports.ts'
+import type { Incoming, Media, MediaListener, MediaRoom, Publication, SdpSession, Standing } from './ports.ts'
 import { kindOf, type Source } from './protocol/constants.ts'
 import { AppError } from './protocol/errors.ts'
 import type { Data, NotificationFrame } from './protocol/index.ts'
@@ -96,10 +96,13 @@ export class Stage {
   }
 
   /** Takes what an encoder of this peer's sends, in place of the same sources from elsewhere. */
-  async receive(peer: Peer, offer: string, ended: () => void): Promise<SdpSession> {
+  async receive<I extends Incoming>(
+    peer: Peer,
+    open: (media: MediaRoom, maxBitrate: number) => Promise<I>,
+  ): Promise<I> {
     const mayPublish = () => this.room.peer(peer.id) === peer && this.sourcesOf(peer).includes('camera')
     if (peer.person.role !== 'teacher' || !mayPublish()) throw new AppError('forbidden', 'only for the teacher')
-    const session = await this.media.receive(peer.id, offer, TEACHER_BITRATE, ended)
+    const session = await open(this.media, TEACHER_BITRATE)
     if (!mayPublish()) {
       session.close()
       throw new AppError('forbidden', 'the right to publish ended meanwhile')
@@ -111,6 +114,13 @@ export class Stage {
       peer.notify({ topic: 'producerClosed', data: { producerId } })
     }
     return session
+  }
+
+  /** How what an encoder of this peer's sends arrives; undefined where there is none. */
+  async streamHealth({ stream }: Peer) {
+    if (!stream) return undefined
+    const figures = await this.media.figuresOf(stream.publications.map(({ producerId }) => producerId))
+    return { way: stream.way, warnings: [...stream.warnings], ...figures }
   }
 
   /** Sends a player what the teacher shows; it is closed when that is something else. Throws `not_live`. */

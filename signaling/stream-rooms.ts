@@ -1,5 +1,5 @@
 /** The way into rooms for clients that speak SDP over HTTP: with a ticket, as every other. */
-import type { Bus, SdpSession } from './ports.ts'
+import type { Bus, Incoming, PlainWay, SdpSession } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
 import type { Rooms } from './rooms.ts'
 import { readTicket } from './ticket.ts'
@@ -18,6 +18,14 @@ export function streamRooms({ rooms, bus, secret, now }: StreamRoomsDeps) {
       const room = await rooms.enter(read.roomId)
       rooms.checkAccess(read)
       return room.watch(read, offer, ended)
+    },
+
+    /** The same as `receive`, for what a helper on this machine sends as plain RTP. */
+    async receivePlain(ticket: string, ended: () => void): Promise<Incoming & PlainWay> {
+      const read = readTicket(ticket, secret, now())
+      const room = await rooms.enter(read.roomId)
+      rooms.checkAccess(read)
+      return room.receivePlain(read, ended)
     },
 
     /** Takes what the teacher's encoder offers; `ended` is called once, when that is over. */

@@ -1,7 +1,7 @@
 /** What comes in from an encoder of the teacher's: it holds the teacher's place as a socket does, beside one or without. */
 import type { Log } from './log.ts'
 import { Peer } from './peer.ts'
-import type { SdpSession } from './ports.ts'
+import type { Incoming, MediaRoom } from './ports.ts'
 import { AppError } from './protocol/errors.ts'
 import type { Stage } from './stage.ts'
 import type { Ticket } from './ticket.ts'
@@ -16,6 +16,9 @@ export type StreamRoom = {
   leave(peer: Peer): void
 }
 
+/** Opens the way in. `over` is called once, when nothing comes in any more. */
+type Open<I> = (media: MediaRoom, peerId: string, maxBitrate: number, over: () => void) => Promise<I>
+
 export class Streams {
   private readonly room: StreamRoom
   private readonly log: Log
@@ -28,15 +31,15 @@ export class Streams {
   }
 
   /** Of two encoders the later one stays. `ended` is called once, when nothing comes in by it any more. */
-  receive(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
-    const session = this.turn.then(() => this.begin(ticket, offer, ended))
+  receive<I extends Incoming>(ticket: Ticket, open: Open<I>, ended: () => void): Promise<I> {
+    const session = this.turn.then(() => this.begin(ticket, open, ended))
     this.turn = session.catch(() => {})
     return session
   }
 
-  private async begin(ticket: Ticket, offer: string, ended: () => void): Promise<SdpSession> {
+  private async begin<I extends Incoming>(ticket: Ticket, open: Open<I>, ended: () => void): Promise<I> {
     const peer = this.room.peer(ticket.person.peerId) ?? this.newPeer(ticket)
-    let session: SdpSession | undefined
+    let session: I | undefined
     let isOver = false
     const over = () => {
       isOver = true
@@ -44,7 +47,7 @@ export class Streams {
       ended()
     }
     try {
-      session = await this.room.stage().receive(peer, offer, over)
+      session = await this.room.stage().receive(peer, (media, maxBitrate) => open(media, peer.id, maxBitrate, over))
       if (isOver) throw new AppError('unavailable', 'it was closed meanwhile')
     } catch (error) {
       if (!peer.online) this.room.leave(peer)
@@ -66,6 +69,7 @@ export class Streams {
 
   private lost(peer: Peer): void {
     peer.stream = undefined
+    peer.notify({ topic: 'streamHealth', data: { health: null } })
     this.log.info({ peerId: peer.id }, 'an encoder stopped')
     this.room.changed(peer)
   }

@@ -1,4 +1,5 @@
 /** What is told as numbers, once a second at most and only where they have changed: people, votes, the uplink. */
+import type { Peer } from './peer.ts'
 import type { Polling } from './polling.ts'
 import type { NotificationFrame } from './protocol/index.ts'
 import type { Audience, RoomState } from './protocol/snapshot.ts'
@@ -6,6 +7,7 @@ import type { Stage } from './stage.ts'
 import { VoteCounts } from './vote-counts.ts'
 
 const UPLINK_EVERY_TALLIES = 5
+const STREAM_EVERY_TALLIES = 3
 
 /** In a crowd somebody always comes or goes, and to say so is a write for everyone: ten thousand are told every five seconds. */
 const PEOPLE_PER_SECOND = 2000
@@ -16,7 +18,7 @@ export type TalliedRoom = {
   stage(): Stage
   polling(): Polling
   audience(): Audience
-  teacherId(): string | undefined
+  teacher(): Peer | undefined
   broadcast(frame: NotificationFrame): void
 }
 
@@ -38,6 +40,17 @@ export class Tallies {
     if (votes.length > 0) this.room.broadcast({ topic: 'questionVotes', data: { votes } })
     this.tallies += 1
     if (this.tallies % UPLINK_EVERY_TALLIES === 0) void this.tellUplink()
+    if (this.tallies % STREAM_EVERY_TALLIES === 0) void this.tellStream()
+  }
+
+  private async tellStream(): Promise<void> {
+    const teacher = this.room.teacher()
+    if (!teacher?.stream || !teacher.connection) return
+    const health = await this.room
+      .stage()
+      .streamHealth(teacher)
+      .catch(() => undefined)
+    if (health && teacher.stream) teacher.notify({ topic: 'streamHealth', data: { health } })
   }
 
   private tellAudience(): void {
@@ -50,7 +63,7 @@ export class Tallies {
 
   private async tellUplink(): Promise<void> {
     const { state, broadcast } = this.room
-    const teacherId = this.room.teacherId()
+    const teacherId = this.room.teacher()?.id
     if (teacherId === undefined || state.status !== 'live') return
     const stage = this.room.stage()
     const roundTripMs = await stage.roundTripMs(teacherId).catch(() => null)

@@ -18,9 +18,11 @@ import { defaultTiming } from '../signaling/timing.ts'
 import { addPersonalData, openAccountSide } from './account-side.ts'
 import { createDatabaseRecorder } from './adapters/database-recorder.ts'
 import { createDatabaseRoomLog } from './adapters/database-room-log.ts'
+import { createFfmpegHelper } from './adapters/ffmpeg-helper.ts'
 import { createHttpModerator } from './adapters/http-moderator.ts'
 import { createMemoryBus } from './adapters/memory-bus.ts'
 import { createMemoryDirectory } from './adapters/memory-directory.ts'
+import { startNginxRtmp } from './adapters/nginx-rtmp.ts'
 import { createJobs } from './adapters/pg-boss-jobs.ts'
 import { createRedisBus } from './adapters/redis-bus.ts'
 import { createRedisDirectory } from './adapters/redis-directory.ts'
@@ -164,9 +166,15 @@ async function compose(settings: Settings, log: Logger, own: Own) {
       ...{ db, bus, now, lessons, entitlements, iceServers },
       publicUrl: settings.publicUrl,
       rooms: streamRooms({ rooms, bus, secret, now }),
+      rtmp: settings.rtmpPort ? { port: settings.rtmpPort, helper: createFfmpegHelper(log), log } : undefined,
     }),
     (each) => each.close(),
   )
+  if (streaming.rtmp && settings.rtmpPort) {
+    const { host, rtmpPort: port } = settings
+    const rtmp = await startNginxRtmp({ host, port, publishers: streaming.rtmp, log })
+    streaming.rtmp.use(own(rtmp, (each) => each.close()))
+  }
 
   const nodes = createNodes({ secret, now, ...directory })
   const app = own(

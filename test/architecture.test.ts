@@ -109,7 +109,7 @@ const layers: Record<string, Rule> = {
       'src/payments/provider.ts',
       'src/payments/money.ts',
     ],
-    types: ['sfu/hls/ports.ts', 'src/jobs', 'src/payments', 'src/users'],
+    types: ['sfu/hls/ports.ts', 'src/jobs', 'src/payments', 'src/users', 'src/streaming'],
   },
   'src/demo': {
     imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'],

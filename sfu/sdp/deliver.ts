@@ -42,7 +42,7 @@ export async function deliver(peer: MediaPeer, sdp: string, delivering: Deliveri
     const answered: AnsweredSection[] = []
     // In order: all of them are on one transport.
     for (const plan of plans) answered.push(await deliverOne(peer, plan, capabilities, watch))
-    return { answer: answerTo(offer, stillOpen(transport), answered), publications: [], ...controlOf(transport) }
+    return { answer: answerTo(offer, stillOpen(transport), answered), ...controlOf(transport) }
   } catch (error) {
     transport.close()
     throw error

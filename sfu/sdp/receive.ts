@@ -1,6 +1,6 @@
 /** Media that comes in by an offer of SDP (WHIP): a transport of its own, whose producers are a peer's. */
 import type { types as mediasoup } from 'mediasoup'
-import type { Publication, SdpSession } from '../../signaling/ports.ts'
+import type { Incoming, Publication, SdpSession } from '../../signaling/ports.ts'
 import { type Source, sources } from '../../signaling/protocol/constants.ts'
 import { fromClient, stillOpen } from '../failures.ts'
 import { KEY_FRAME_DELAY_MS } from '../media-peer.ts'
@@ -18,7 +18,7 @@ export type Receiving = {
 }
 
 /** Throws `bad_request` for what is no offer of this kind, and `not_acceptable` for one that cannot be taken whole. */
-export async function receive(home: Home, sdp: string, receiving: Receiving): Promise<SdpSession> {
+export async function receive(home: Home, sdp: string, receiving: Receiving): Promise<Incoming & SdpSession> {
   const { rtpCapabilities } = home.router
   const offer = readOffer(sdp, 'send')
   const sendings = offer.sections.map((section) => sendingOf(section, rtpCapabilities))
@@ -28,7 +28,8 @@ export async function receive(home: Home, sdp: string, receiving: Receiving): Pr
     await fromClient(() => transport.connect({ dtlsParameters: offer.dtlsParameters }))
     const publications = await Promise.all(sendings.map((sending) => produce(transport, sending, receiving)))
     closeWithItsClient(stillOpen(transport), receiving.ended)
-    return { answer: answerTo(offer, transport, sendings.map(answered)), publications, ...controlOf(transport) }
+    const answer = answerTo(offer, transport, sendings.map(answered))
+    return { answer, way: 'whip', publications, warnings: new Set(), ...controlOf(transport) }
   } catch (error) {
     closeQuietly(transport)
     throw error

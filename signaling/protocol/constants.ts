@@ -93,6 +93,10 @@ export const broadcastWarnings = [
 ] as const
 export type BroadcastWarning = (typeof broadcastWarnings)[number]
 
+/** What an encoder does that makes its picture dearer or worse, as its teacher is told. */
+export const streamWarnings = ['b_frames', 'not_h264'] as const
+export type StreamWarning = (typeof streamWarnings)[number]
+
 export const sources = ['camera', 'microphone', 'screen', 'screenAudio'] as const
 /** What a producer shows: a peer has at most one producer of each source. */
 export type Source = (typeof sources)[number]

@@ -1,8 +1,8 @@
 /** What people do in a room besides media: enter, talk, vote, ask for the floor, keep order. */
 import type { types as mediasoup } from 'mediasoup'
 import { Type } from 'typebox'
-import { broadcastWarnings } from './constants.ts'
-import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, Timestamp } from './define.ts'
+import { broadcastWarnings, streamWarnings } from './constants.ts'
+import { Id, Nothing, nullable, object, oneOf, opaque, request, Said, Seq, type Static, Timestamp } from './define.ts'
 import { LayoutSchema, PersonSchema, RoomEventSchema } from './events.ts'
 import { TierSchema } from './media.ts'
 import { MessageDraftSchema } from './message.ts'
@@ -99,6 +99,16 @@ export const roomRequests = {
   ),
 }
 
+export const StreamHealthSchema = object({
+  way: oneOf('whip', 'rtmp'),
+  kilobitsPerSecond: Type.Integer(),
+  framesPerSecond: nullable(Type.Integer()),
+  keyFrameSeconds: nullable(Type.Number()),
+  lossPercent: Type.Number(),
+  warnings: Type.Array(oneOf(...streamWarnings)),
+})
+export type StreamHealth = Static<typeof StreamHealthSchema>
+
 export const roomNotifications = {
   /** The first frame on every socket: what the room can receive, and when to give up on a silent server. */
   welcome: object({ rtpCapabilities: opaque<mediasoup.RtpCapabilities>(), now: Timestamp }),
@@ -109,6 +119,8 @@ export const roomNotifications = {
   events: object({ events: Type.Array(RoomEventSchema), leftOut: Type.Optional(Type.Integer({ minimum: 1 })) }),
   /** How many are here; at most once a second. */
   audience: AudienceSchema,
+  /** How what the teacher's encoder sends arrives, to the teacher alone; null when it stops. */
+  streamHealth: object({ health: nullable(StreamHealthSchema) }),
   /** How the teacher's picture arrives at the server; for the hold card and the latency badge. */
   uplink: object({ roundTripMs: nullable(Type.Number()), warnings: Type.Array(oneOf(...broadcastWarnings)) }),
 }

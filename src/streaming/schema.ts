@@ -5,6 +5,8 @@ import { nullable, object, type Static, Timestamp } from '../../signaling/protoc
 /** Where an encoder of this lesson sends to, and since when there is a key. */
 export const StreamAccessSchema = object({
   whipUrl: Type.String(),
+  /** Null: this server takes no RTMP. */
+  rtmpUrl: nullable(Type.String()),
   keyMadeAt: nullable(Timestamp),
 })
 export type StreamAccess = Static<typeof StreamAccessSchema>

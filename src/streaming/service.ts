@@ -1,6 +1,7 @@
 /** The ways of clients that are no pages of ours: encoders in with a stream key, players out with a ticket. */
+import { randomUUID } from 'node:crypto'
 import type { Db } from '../../db/client.ts'
-import type { Bus, SdpSession } from '../../signaling/ports.ts'
+import type { Bus, Incoming, PlainWay, SdpSession } from '../../signaling/ports.ts'
 import { AppError } from '../../signaling/protocol/errors.ts'
 import type { Lesson } from '../courses/schema.ts'
 import type { LessonService } from '../courses/service.ts'
@@ -8,6 +9,7 @@ import type { IceServer } from '../entitlements/schema.ts'
 import type { Entitlements } from '../entitlements/service.ts'
 import type { SignedInUser } from '../http/auth.ts'
 import { holderOf, keyMadeAt, makeKey, removeKey } from './keys.ts'
+import { type RtmpDeps, RtmpStreams, type StreamHelper } from './rtmp.ts'
 import type { NewStreamKey, StreamAccess } from './schema.ts'
 import { SdpSessions } from './sessions.ts'
 
@@ -15,6 +17,8 @@ import { SdpSessions } from './sessions.ts'
 export interface StreamRooms {
   /** Takes the teacher's picture and sound. `ended` is called once, when that is over. */
   receive(ticket: string, offer: string, ended: () => void): Promise<SdpSession>
+  /** The same for what a helper on this machine sends as plain RTP. */
+  receivePlain(ticket: string, ended: () => void): Promise<Incoming & PlainWay>
   /** Sends the class to a player in place of this person's page. Throws `not_live` while nothing is shown. */
   watch(lessonId: string, ticket: string, offer: string, ended: () => void): Promise<SdpSession>
 }
@@ -28,15 +32,23 @@ export type StreamingDeps = {
   entitlements: Pick<Entitlements, 'ticketFor'>
   rooms: StreamRooms
   iceServers: IceServer[]
+  /** Undefined: nothing comes by RTMP. */
+  rtmp: { port: number; helper: StreamHelper; log: RtmpDeps['log'] } | undefined
 }
 
 export type Streaming = ReturnType<typeof createStreaming>
 
 export function createStreaming(deps: StreamingDeps) {
   const sessions = new SdpSessions()
-  const unsubscribe = deps.bus.subscribe('streamKeyChanged', ({ lessonId }) => sessions.closeAll(lessonId, 'whip'))
+  const rtmp =
+    deps.rtmp && new RtmpStreams({ ...deps.rtmp, newName: randomUUID, enter: (...way) => enter(deps, ...way) })
+  const unsubscribe = deps.bus.subscribe('streamKeyChanged', ({ lessonId }) => {
+    sessions.closeAll(lessonId, 'whip')
+    rtmp?.closeAll(lessonId)
+  })
   return {
     sessions,
+    rtmp,
     /** Where to send to. These three are for the lesson's teacher; others are told `forbidden`. */
     access: (user: SignedInUser, lessonId: string) => access(deps, user, lessonId),
     makeKey: async (user: SignedInUser, lessonId: string): Promise<NewStreamKey> => {
@@ -70,13 +82,32 @@ export function createStreaming(deps: StreamingDeps) {
     close: () => {
       unsubscribe()
       sessions.closeAll()
+      rtmp?.closeAll()
     },
   }
 }
 
+/** An RTMP publisher names no lesson: the key does. */
+async function enter({ db, entitlements, rooms }: StreamingDeps, key: string, ended: () => void) {
+  const { lessonId, user } = await holderOf(db, key)
+  const { ticket } = await entitlements.ticketFor(user, lessonId)
+  const way = await rooms.receivePlain(ticket, ended)
+  // Reset while it was being let in.
+  await holderOf(db, key).catch((error) => {
+    way.close()
+    throw error
+  })
+  return { lessonId, way }
+}
+
 async function access(deps: StreamingDeps, user: SignedInUser, lessonId: string): Promise<StreamAccess> {
   await ownLesson(deps, user, lessonId)
-  return { whipUrl: `${deps.publicUrl}/whip/${lessonId}`, keyMadeAt: await keyMadeAt(deps.db, lessonId) }
+  const { publicUrl, rtmp, db } = deps
+  return {
+    whipUrl: `${publicUrl}/whip/${lessonId}`,
+    rtmpUrl: rtmp ? `rtmp://${new URL(publicUrl).hostname}:${rtmp.port}/live` : null,
+    keyMadeAt: await keyMadeAt(db, lessonId),
+  }
 }
 
 async function ownLesson({ lessons }: StreamingDeps, user: SignedInUser, lessonId: string): Promise<Lesson> {

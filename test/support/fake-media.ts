@@ -142,7 +142,15 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
         ended()
       }
       const restartIce = async () => 'a=ice-ufrag:new\r\na=ice-pwd:newer\r\n'
-      return { answer: 'v=0\r\n', publications: streamed, trickle: () => {}, restartIce, close }
+      return {
+        way: 'whip',
+        warnings: new Set(),
+        answer: 'v=0\r\n',
+        publications: streamed,
+        trickle: () => {},
+        restartIce,
+        close,
+      }
     },
     async deliver(peerId, offer, producerIds, ended) {
       if (!offer.startsWith('v=0')) throw new AppError('bad_request')
@@ -156,8 +164,12 @@ function createFakeRoom(listener: MediaListener): FakeRoom {
         ended()
       }
       const restartIce = async () => 'a=ice-ufrag:new\r\na=ice-pwd:newer\r\n'
-      return { answer: 'v=0\r\n', publications: [], trickle: () => {}, restartIce, close }
+      return { answer: 'v=0\r\n', trickle: () => {}, restartIce, close }
     },
+    async receivePlain() {
+      throw new AppError('unavailable')
+    },
+    figuresOf: async () => ({ kilobitsPerSecond: 0, framesPerSecond: null, keyFrameSeconds: null, lossPercent: 0 }),
     roundTripMs: async () => 12,
     standingOf: (peerId): Standing => ({
       transports: hasTransport(peerId, 'recv'),

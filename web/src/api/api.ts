@@ -8,6 +8,7 @@ import type {
   NewLesson,
 } from '../../../src/courses/schema.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
+import type { NewStreamKey, StreamAccess } from '../../../src/streaming/schema.ts'
 import type { SignedIn, User } from '../../../src/users/schema.ts'
 import { serverClock } from '../server-clock.ts'
 import { accountCalls } from './account-calls.ts'
@@ -49,6 +50,8 @@ export const api = {
   deleteLesson: (id: string) => http.delete<void>(lesson(id)),
   sendFrame: (id: string, jpeg: Blob) => http.put<void>(`${lesson(id)}/frame`, jpeg),
   removeFrame: (id: string) => http.delete<void>(`${lesson(id)}/frame`),
+  streamAccess: (id: string) => http.get<StreamAccess>(`${lesson(id)}/stream`),
+  makeStreamKey: (id: string) => http.post<NewStreamKey>(`${lesson(id)}/stream/key`),
   assistants: (id: string) => http.get<{ assistants: User[] }>(`${lesson(id)}/assistants`),
   addAssistant: (id: string, username: string) => http.post<User>(`${lesson(id)}/assistants`, { username }),
   removeAssistant: (id: string, userId: string) =>

@@ -3,6 +3,7 @@ import { Device, type types as mediasoup } from 'mediasoup-client'
 import type { BroadcastWarning } from '../../../signaling/protocol/constants.ts'
 import type { Role, RoomEvent } from '../../../signaling/protocol/events.ts'
 import type { Data, Payload, Result } from '../../../signaling/protocol/index.ts'
+import type { StreamHealth } from '../../../signaling/protocol/room.ts'
 import type { TicketAnswer } from '../../../src/entitlements/schema.ts'
 import type { EventsPage } from '../../../src/playback/schema.ts'
 import { Feed } from '../danmaku/feed.ts'
@@ -83,6 +84,8 @@ export class Classroom {
   readonly teacherRoundTripMs = new Store<number | null>(null)
   /** What hinders the broadcast of this class. */
   readonly broadcastWarnings = new Store<readonly BroadcastWarning[]>([])
+  /** How what the teacher's encoder sends arrives; null where there is none, or one is not the teacher. */
+  readonly stream = new Store<StreamHealth | null>(null)
   readonly downlink = new Store(noDownlink)
   readonly uplink = new Store(noUplink)
   /** What may be seen without having bought; null where there is no such end. */
@@ -315,6 +318,7 @@ export class Classroom {
         this.teacherRoundTripMs.set(roundTripMs)
         if (warnings.join() !== this.broadcastWarnings.get().join()) this.broadcastWarnings.set(warnings)
       },
+      streamHealth: ({ health }) => this.stream.set(health),
       tierChanged: () => this.viewing.seated(),
       newConsumer: (consumer) => {
         this.receiving.add(consumer).catch((error) => this.#log.info('could not receive', { error: String(error) }))

@@ -17,6 +17,7 @@ export function Programme() {
   const { screen, microphoneMuted } = useStore(classroom.own.view)
   const live = useStorePart(classroom.room, ({ status }) => status === 'live')
   const page = useStorePart(classroom.board.view, ({ shown }) => shown)
+  const streaming = useStorePart(classroom.stream, (health) => health !== null)
   const pen = usePen()
   const main = screen ?? camera.track
   const inset = page ? main : screen && camera.track
@@ -47,7 +48,7 @@ export function Programme() {
       ) : (
         <div className="flex size-full flex-col items-center justify-center gap-3 text-on-stage-muted text-sm">
           <Presentation size={32} strokeWidth={1.5} aria-hidden />
-          {t('room.console.emptyStage')}
+          {t(streaming ? 'room.stream.elsewhere' : 'room.console.emptyStage')}
         </div>
       )}
       {live && <FloatingReactions />}

@@ -21,6 +21,7 @@ export function Setup() {
   const { camera, microphone } = useStore(classroom.own.capture.view)
   const status = useStorePart(classroom.room, (room) => room.status)
   const running = status === 'live' || status === 'paused'
+  const streaming = useStorePart(classroom.stream, (health) => health !== null)
   const untouched = !camera.track && !microphone.track && !camera.problem && !microphone.problem
   return (
     <section
@@ -36,7 +37,7 @@ export function Setup() {
             {!running && ` ${t('room.console.startsAt', { time: momentText(lesson.startsAt, serverClock.now(), t) })}`}
           </p>
         </div>
-        {untouched ? <OpenDevices /> : <Start running={running} />}
+        {untouched && !streaming ? <OpenDevices /> : <Start running={running} />}
       </div>
       {!untouched && (
         <div className="mt-4 grid gap-4 border-t pt-4 md:grid-cols-3 md:gap-6">
@@ -72,6 +73,7 @@ function Start({ running }: { running: boolean }) {
   const act = useAct()
   const { classroom } = useRoom()
   const { microphone } = useStore(classroom.own.capture.view)
+  const streaming = useStorePart(classroom.stream, (health) => health !== null)
   const [busy, setBusy] = useState(false)
   const start = async () => {
     setBusy(true)
@@ -84,7 +86,7 @@ function Start({ running }: { running: boolean }) {
       look="primary"
       size="lg"
       busy={busy}
-      disabled={!microphone.track}
+      disabled={!microphone.track && !streaming}
       onClick={() => void start()}
       data-testid="start-class"
       className="min-w-40"

@@ -1,5 +1,5 @@
 /** The teacher's desk: what students see, the switches, and the rail of chat, hands, polls and people. */
-import { Link2 } from 'lucide-react'
+import { Link2, RadioTower } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InputKind } from '../classroom/capture.ts'
@@ -22,6 +22,8 @@ import { ControlBar } from './control-bar.tsx'
 import { Programme } from './programme.tsx'
 import { Setup } from './setup.tsx'
 import { ShowFrame, useLiveFrame } from './show-frame.tsx'
+import { StreamDialog } from './stream-dialog.tsx'
+import { StreamHealthView } from './stream-health.tsx'
 import { BroadcastWarnings, RoundTrip, UplinkBadge } from './uplink.tsx'
 
 export function TeacherConsole() {
@@ -30,7 +32,8 @@ export function TeacherConsole() {
   const [tab, setTab] = useState<RailTab>('chat')
   const { status } = useStore(classroom.room)
   const { microphone, camera } = useStore(classroom.own.capture.view)
-  const connected = microphone.track !== null || camera.track !== null
+  const streaming = useStorePart(classroom.stream, (health) => health !== null)
+  const connected = microphone.track !== null || camera.track !== null || streaming
   const teaching = (status === 'live' || status === 'paused') && connected
   useAutoResume()
   useLiveFrame()
@@ -40,7 +43,7 @@ export function TeacherConsole() {
   return (
     <ConfirmProvider>
       <div {...useRoomHeight()} className="flex flex-col overflow-hidden bg-page" data-testid="console">
-        <RoomHeader end={<CopyLink />}>
+        <RoomHeader end={<HeaderButtons />}>
           <Clock />
           <AudienceCount />
           <span className="hidden items-center gap-3 md:flex">
@@ -50,6 +53,7 @@ export function TeacherConsole() {
         </RoomHeader>
         <ConnectionBanner />
         <BroadcastWarnings />
+        <StreamHealthView />
         <main className="flex min-h-0 flex-1 flex-col lg:flex-row lg:gap-4 lg:p-4">
           <div
             className={classes(
@@ -101,6 +105,23 @@ function Clock() {
     <LivePill>
       <time data-testid="live-timer">{clockTime(now - startedAt)}</time>
     </LivePill>
+  )
+}
+
+function HeaderButtons() {
+  const { t } = useTranslation()
+  const [streaming, setStreaming] = useState(false)
+  return (
+    <>
+      <IconButton
+        label={t('room.stream.title')}
+        icon={<RadioTower size={18} />}
+        onClick={() => setStreaming(true)}
+        data-testid="stream-from-encoder"
+      />
+      <CopyLink />
+      <StreamDialog open={streaming} onClose={() => setStreaming(false)} />
+    </>
   )
 }
 
