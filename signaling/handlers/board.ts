@@ -18,11 +18,12 @@ export const boardHandlers: Handlers<Seat, keyof typeof boardRequests> = {
     return room.record('pageShown', peer.person, { page })
   },
 
-  drawStroke(seat, { page, stroke }) {
+  async drawStroke(seat, { page, stroke }) {
     const { room, peer } = seat
     mayDraw(seat)
-    pageThere(seat, page)
     checkStroke(stroke)
+    if (stroke.text !== undefined) await checkWords(seat, stroke.text)
+    pageThere(seat, page)
     const strokes = strokesOn(room.state.board, page)
     if (strokes.some(({ id }) => id === stroke.id)) throw new AppError('conflict', 'this stroke is drawn')
     const numbers = strokes.reduce((sum, { points }) => sum + points.length, stroke.points.length)
@@ -86,6 +87,15 @@ function holdsPen({ room, peer }: Seat): void {
 function mayDraw(seat: Seat): void {
   holdsPen(seat)
   if (!seat.room.allowance.draw(seat.peer)) throw new AppError('too_many_requests')
+}
+
+/** Nothing on the board waits for staff: words that would have to in the chat are not written at all. */
+async function checkWords(seat: Seat, text: string): Promise<void> {
+  const { room, peer } = seat
+  const reason = peer.isStaff ? null : await room.judge(peer, { text })
+  if (room.peer(peer.id) !== peer) throw new AppError('not_joined')
+  holdsPen(seat)
+  if (reason !== null) throw new AppError(reason === 'contact' ? 'contact_refused' : 'words_refused')
 }
 
 function pageThere({ room }: Seat, page: Page): void {

@@ -167,3 +167,19 @@ t.test('a page takes only so much, and nobody draws faster than a hand', async (
     answers.push(...(await Promise.all(Array.from({ length: 35 }, (_, i) => draw(n + i)))))
   t.strictSame([...new Set(answers)].sort(), ['drawn', 'too_many_requests'])
 })
+
+t.test('words on the board pass the same filter as words in the chat', async (t) => {
+  const { teacher, student } = await openBoard(t)
+  await teacher.request('showPage', { page: blank })
+  await teacher.request('givePen', { peerId: 'student' })
+  await teacher.request('changeWords', { words: ['casino'] })
+  await teacher.request('changeSettings', { contacts: 'hold' })
+  const write = (id: string, text: string, by = student) =>
+    by.request('drawStroke', { page: blank, stroke: { ...pen(id, [0, 0]), tool: 'text', text } })
+  await t.rejects(write('a', 'C a s i n o'), { code: 'words_refused' })
+  await t.rejects(write('b', 'call 13800138000'), { code: 'contact_refused' })
+  await write('c', 'light')
+  await write('d', 'call 13800138000', teacher)
+  await teacher.request('changeSettings', { review: true })
+  await t.rejects(write('e', 'shadow'), { code: 'words_refused' })
+})
