@@ -60,7 +60,8 @@ export function createNodes({ secret, now, find, has }: NodesDeps) {
     const { method = 'GET', url: path = '/' } = request.raw
     const upgrade = request.headers.upgrade
     const headers = {
-      ...endToEnd(request.headers),
+      // What is sent is counted anew: a length without its body would take the next request on this connection for it.
+      ...endToEnd(request.headers, 'content-length'),
       ...(upgrade && { connection: 'upgrade', upgrade }),
       [PASSED_ON]: seal.sign(request.ip, method, path),
     }
@@ -188,9 +189,9 @@ function relay(reply: FastifyReply, message: IncomingMessage): void {
   pipeline(message, reply.raw).catch(() => {})
 }
 
-function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+function endToEnd(headers: IncomingHttpHeaders, ...others: string[]): IncomingHttpHeaders {
   const named = String(headers.connection ?? '').split(',')
-  const dropped = new Set([...HOP_BY_HOP, PASSED_ON, ...named.map((name) => name.trim().toLowerCase())])
+  const dropped = new Set([...HOP_BY_HOP, PASSED_ON, ...others, ...named.map((name) => name.trim().toLowerCase())])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))
 }
 

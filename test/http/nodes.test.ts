@@ -145,3 +145,16 @@ t.test('who goes away in the middle is waited for by no node', async (t) => {
   await once(far, 'close')
   t.pass('the other end was told')
 })
+
+t.test('a body that is not passed on is not announced either: it would take the next request with it', async (t) => {
+  const owner = await openNode(t, 'owner', { has: true })
+  const other = await openNode(t, 'other', { elsewhere: () => owner.url })
+  const hidden = `GET /plain HTTP/1.1\r\nhost: x\r\n\r\n`
+  for (const framing of [`content-length: ${hidden.length}\r\n\r\n`, 'transfer-encoding: chunked\r\n\r\n0\r\n\r\n']) {
+    const client = connect(Number(new URL(other.url).port), '127.0.0.1')
+    t.teardown(() => client.destroy())
+    client.write(`GET /of/${LESSON} HTTP/1.1\r\nhost: x\r\n${framing}`)
+    await once(client, 'data')
+    t.match(await ask(other.url, `/of/${LESSON}?next`), { status: 200, url: `/of/${LESSON}?next` })
+  }
+})
