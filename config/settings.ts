@@ -51,6 +51,8 @@ export type Settings = AccountSettings &
     /** The address that browsers reach the workers at; undefined: each of this machine's own. */
     rtcAnnouncedAddress: string | undefined
     iceServers: IceServerSetting[]
+    /** A TURN server, and the secret that it shares with this one. */
+    turn: { urls: string[]; secret: string } | undefined
     /** Encoders come in by RTMP here; undefined: they do not. */
     rtmpPort: number | undefined
     ticketTtlSeconds: number
@@ -100,6 +102,7 @@ const HOLD_SECRETS = new Set([
   'BUS_URL',
   'STORAGE_URL',
   'ICE_SERVERS',
+  'TURN_SECRET',
   'MODERATOR_SECRET',
   ...accountSecrets,
   ...paymentSecrets,
@@ -155,6 +158,7 @@ export function loadSettings(env: Environment): Settings {
       ['0.0.0.0', '::'].includes(text) ? fail('must be an address or a host name that browsers can reach') : text,
     ),
     iceServers: read<IceServerSetting[]>('ICE_SERVERS', [], iceServers),
+    turn: readTurn(read, problems),
     rtmpPort: read<number | undefined>('RTMP_PORT', undefined, integer(1, 65535)),
     ticketTtlSeconds: read('TICKET_TTL_SECONDS', 60, integer(5, 600)),
     resumeGraceSeconds: read('RESUME_GRACE_SECONDS', 20, integer(0, 600)),
@@ -188,6 +192,19 @@ function wordsIn(path: string): string[] {
   const lines = readFileSync(path, 'utf8').split(/\r?\n/)
   return lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
 }
+
+function readTurn(read: Read, problems: string[]) {
+  const urls = read<string[]>('TURN_URLS', [], (text) => text.split(',').map((each) => turnUrl(each.trim())))
+  const secret = read<string | undefined>('TURN_SECRET', undefined, longSecret)
+  if (urls.length > 0 && secret) return { urls, secret }
+  if (urls.length > 0 || secret) problems.push('TURN_URLS and TURN_SECRET: need each other')
+  return undefined
+}
+
+const turnUrl = (text: string) =>
+  /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(text)
+    ? text
+    : fail('must be like turns:turn.example.com:443?transport=tcp, with commas between')
 
 function readModerator(read: Read, problems: string[]) {
   const address = read<string | undefined>('MODERATOR_URL', undefined, url('http:', 'https:'))

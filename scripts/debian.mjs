@@ -39,6 +39,7 @@ const PACKAGES = {
     serves: PEERS,
     present: () => existsSync('/usr/lib/python3/dist-packages/aiortc'),
   },
+  coturn: { serves: PEERS, present: onPath('turnserver') },
   'libnginx-mod-rtmp': {
     serves: PEERS,
     present: () => existsSync('/usr/lib/nginx/modules/ngx_rtmp_module.so'),

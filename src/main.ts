@@ -105,6 +105,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     now,
     ticketTtlSeconds,
     iceServers,
+    turn: settings.turn,
     signalingPath,
     watermarkOf: users.watermarkOf,
   })

@@ -14,6 +14,7 @@ import { type Action, demand, mayI, type Thing, type Viewer } from './rights.ts'
 import { callRoll, type Place } from './roll-call.ts'
 import type { IceServer, TicketAnswer } from './schema.ts'
 import { beginTrial } from './trials.ts'
+import { type Turn, turnServerFor } from './turn.ts'
 import { membershipsOf, viewOf } from './view.ts'
 
 export type EntitlementsDeps = {
@@ -24,6 +25,8 @@ export type EntitlementsDeps = {
   now: () => number
   ticketTtlSeconds: number
   iceServers: IceServer[]
+  /** Undefined: there is no TURN server but those among the former. */
+  turn?: Turn | undefined
   /** The address of a room's socket: a path on this server. */
   signalingPath: (lessonId: string) => string
   /** What the picture of this person is marked with, where the teacher wants that. */
@@ -91,7 +94,7 @@ async function ticketFor(
     url: signalingPath(lesson.id),
     ticket: signTicket(ticket, secret, ticketTtlSeconds, askedAt),
     expiresInSeconds: ticketTtlSeconds,
-    iceServers,
+    iceServers: [...iceServers, ...(deps.turn ? [turnServerFor(deps.turn, user.id, now())] : [])],
     tier: ticket.tier,
     trial: trial ? { seconds: trial.seconds, endsAt: trial.endsAt } : null,
     watermark: lesson.watermark ? await deps.watermarkOf(user.id) : null,
