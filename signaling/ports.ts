@@ -89,6 +89,8 @@ export type BusMessages = {
   streamKeyChanged: { lessonId: string }
   /** There was no room for what was broadcast of this class before this number. */
   broadcastCut: { lessonId: string; beforeMsn: number }
+  /** How many are in each room of a node now. */
+  roomsOnline: { rooms: { lessonId: string; online: number }[] }
 }
 export type BusTopic = keyof BusMessages
 

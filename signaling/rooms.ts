@@ -101,9 +101,14 @@ export class Rooms {
     if (revoked) throw new AppError('unauthorized', 'this ticket was revoked')
   }
 
-  /** How many are in the room of this lesson now. */
-  onlineIn(roomId: string): number {
-    return this.open.get(roomId)?.online ?? 0
+  /** How many are in the room of this lesson now; undefined where it is not open here. */
+  onlineIn(roomId: string): number | undefined {
+    return this.open.get(roomId)?.online
+  }
+
+  /** How many are in each room of this node. */
+  online(): { lessonId: string; online: number }[] {
+    return [...this.open.values()].map(({ id, online }) => ({ lessonId: id, online }))
   }
 
   /** Whether this person was sent out of the room of this lesson. */

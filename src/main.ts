@@ -30,6 +30,7 @@ import { createApp } from './app.ts'
 import { createCapacity } from './capacity/service.ts'
 import { createCourses } from './courses/course-service.ts'
 import { createCourseware } from './courses/courseware.ts'
+import { createOnline } from './courses/online.ts'
 import { createLessons } from './courses/service.ts'
 import { createShop } from './courses/shop.ts'
 import { banner } from './demo/banner.ts'
@@ -95,8 +96,11 @@ async function compose(settings: Settings, log: Logger, own: Own) {
   const { lobbyOpensMinutes, pauseLimitMinutes, ticketTtlSeconds, iceServers } = settings
 
   const users = await openAccountSide({ settings, db, bus, jobs, secret, now, log })
-  const onlineIn = (lessonId: string): number => rooms.onlineIn(lessonId)
-  const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn })
+  const online = own(
+    createOnline({ bus, now, here: () => rooms.online(), onlineHere: (lessonId) => rooms.onlineIn(lessonId) }),
+    (each) => each.close(),
+  )
+  const lessons = createLessons({ db, bus, now, lobbyOpensMinutes, pauseLimitMinutes, onlineIn: online.in })
   const entitlements = createEntitlements({
     db,
     bus,
@@ -231,6 +235,7 @@ async function compose(settings: Settings, log: Logger, own: Own) {
     payments: { db, now },
   })
   const sweeping = setInterval(() => {
+    void online.tell()
     lessons.sweep().catch((error) => log.error({ err: error }, 'lessons could not be swept'))
     entitlements
       .callRoll(rooms.places())

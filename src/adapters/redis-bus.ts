@@ -24,6 +24,7 @@ const messages = {
   orderChanged: Type.Object({ userId: Id, orderId: Id }),
   streamKeyChanged: Type.Object({ lessonId: Id }),
   broadcastCut: Type.Object({ lessonId: Id, beforeMsn: Type.Integer() }),
+  roomsOnline: Type.Object({ rooms: Type.Array(Type.Object({ lessonId: Id, online: Type.Integer() })) }),
 } satisfies Record<BusTopic, unknown>
 
 const topics = Object.keys(messages) as BusTopic[]

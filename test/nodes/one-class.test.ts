@@ -1,5 +1,6 @@
 import t from 'tap'
 import { connect, makeTicket, startCluster } from '../support/nodes.ts'
+import { untilItWorks } from '../support/processes.ts'
 
 const cluster = await startCluster(t)
 const [a, b, c] = await Promise.all([cluster.start(), cluster.start(), cluster.start()])
@@ -19,6 +20,11 @@ t.test('people who come to different nodes are in one room', async (t) => {
     const said = client.events.flatMap(({ data }) => ('text' in data ? [data.text] : []))
     t.strictSame(said, ['from 0', 'from 1', 'from 2'])
   }
+  for (const { url } of [a, b, c])
+    await untilItWorks(async () => {
+      const { lesson } = await (await fetch(`${url}/api/lessons/${lessonId}`)).json()
+      if (lesson.online !== 4) throw new Error(`a card at ${url} counts ${lesson.online}`)
+    })
   const log = await cluster.logOf(lessonId)
   t.strictSame(
     log.map(({ seq }) => seq),
