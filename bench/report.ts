@@ -2,8 +2,8 @@
 import { type Aim, type Benchmark, type Figures, isMet } from './benchmark.ts'
 import { rounded } from './statistics.ts'
 
-export const jsonLine = (name: string, figures: Figures) =>
-  JSON.stringify({ bench: name, figures: roundedAll(figures) })
+export const jsonLine = (command: string, name: string, figures: Figures) =>
+  JSON.stringify({ [command]: name, figures: roundedAll(figures) })
 
 export const roundedAll = (figures: Figures): Figures =>
   Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, rounded(figure)]))

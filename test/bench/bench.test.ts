@@ -7,7 +7,13 @@ import { median, percentile, rounded } from '../../bench/statistics.ts'
 const known = ['join', 'glass']
 
 t.test('no names mean every benchmark', async (t) => {
-  t.strictSame(parseArguments([], known), { names: known, json: false, help: false })
+  t.strictSame(parseArguments([], known), {
+    names: known,
+    json: false,
+    help: false,
+    seconds: undefined,
+    rounds: undefined,
+  })
 })
 
 t.test('names and flags come in any order', async (t) => {
@@ -19,7 +25,10 @@ t.test('what cannot be understood is named', async (t) => {
   t.throws(() => parseArguments(['jion'], known), { message: /"jion"/ })
   t.throws(() => parseArguments(['--jsno'], known), { message: /"--jsno"/ })
   t.throws(() => parseArguments(['constructor'], known))
-  t.match(usage([{ name: 'join', about: 'coming in' }]), /join +coming in/)
+  for (const wrong of ['--seconds', '--seconds=0', '--seconds=x', '--rounds=-1'])
+    t.throws(() => parseArguments([wrong], known))
+  t.match(parseArguments(['--seconds=5', '--rounds=2'], known), { names: known, seconds: 5, rounds: 2 })
+  t.match(usage('bench', [{ name: 'join', about: 'coming in' }]), /join +coming in/)
 })
 
 t.test('percentiles are values that were measured', async (t) => {
@@ -40,7 +49,7 @@ t.test('the median is the middle, or between the middle two', async (t) => {
 
 t.test('figures are printed with the digits that mean something', async (t) => {
   t.strictSame([0.98765, 12.345, 1234.56, 0].map(rounded), [0.988, 12.3, 1235, 0])
-  t.equal(jsonLine('glass', { webrtcMsP50: 93.44 }), '{"bench":"glass","figures":{"webrtcMsP50":93.4}}')
+  t.equal(jsonLine('bench', 'glass', { webrtcMsP50: 93.44 }), '{"bench":"glass","figures":{"webrtcMsP50":93.4}}')
 })
 
 t.test('an aim stands beside its figure, met or missed', async (t) => {
