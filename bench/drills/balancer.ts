@@ -1,7 +1,6 @@
 /** What stands in front of nodes, at its plainest: a connection goes to the first node that takes it, byte by byte. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { pipeline } from 'node:stream/promises'
 
 /** `ports` says where the nodes are now; each connection begins with another of them. */
 export async function openBalancer(ports: () => number[]) {
@@ -28,13 +27,18 @@ export async function openBalancer(ports: () => number[]) {
 
 async function attempt(near: Socket, ports: number[]): Promise<void> {
   for (const port of ports) {
+    if (near.destroyed) return
     const far = connect(port, '127.0.0.1')
     try {
       await once(far, 'connect')
     } catch {
       continue
     }
-    await pipeline(near, far, near).catch(() => {})
+    near.on('close', () => far.destroy()).pipe(far)
+    far
+      .on('error', () => {})
+      .on('close', () => near.destroy())
+      .pipe(near)
     return
   }
   near.destroy()

@@ -8,7 +8,6 @@ import { request as askSecurely, Agent as SecureAgent } from 'node:https'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../signaling/protocol/errors.ts'
@@ -123,7 +122,7 @@ export function createNodes({ secret, now, find, has }: NodesDeps) {
     }
     near.write(`HTTP/1.1 101 Switching Protocols\r\n${linesOf(message)}\r\n`)
     if (head.length > 0) near.write(head)
-    pipeline(near, far, near).catch(() => {})
+    tie(near, far)
   }
 
   return {
@@ -186,7 +185,23 @@ async function bodyOf({ method, headers, raw }: FastifyRequest): Promise<Buffer 
 
 function relay(reply: FastifyReply, message: IncomingMessage): void {
   reply.raw.writeHead(message.statusCode!, endToEnd(message.headers))
-  pipeline(message, reply.raw).catch(() => {})
+  message.on('error', () => {}).on('close', () => message.complete || reply.raw.destroy())
+  reply.raw.on('close', () => message.destroy())
+  message.pipe(reply.raw)
+}
+
+/**
+ * What one says the other hears, and they end together. Neither is told of the other's error, as `pipeline` would: a
+ * library of ours marks each error with its socket, and throws where one comes to a second.
+ */
+function tie(near: Duplex, far: Duplex): void {
+  for (const [one, other] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    one.on('error', () => {}).on('close', () => other.destroy())
+    one.pipe(other)
+  }
 }
 
 function endToEnd(headers: IncomingHttpHeaders, ...others: string[]): IncomingHttpHeaders {

@@ -1,3 +1,4 @@
+import 'alipay-sdk' // It brings the library that throws where one error ends two sockets.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -157,4 +158,35 @@ t.test('a body that is not passed on is not announced either: it would take the 
     await once(client, 'data')
     t.match(await ask(other.url, `/of/${LESSON}?next`), { status: 200, url: `/of/${LESSON}?next` })
   }
+})
+
+t.test('a connection between nodes that breaks takes nothing down but what went over it', async (t) => {
+  const breaking = createServer((socket) => {
+    socket.once('data', (bytes) => {
+      const upgrade = /upgrade: x/i.test(String(bytes))
+      socket.write(
+        upgrade
+          ? 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\nfirst words'
+          : 'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nfirst words',
+      )
+      socket.once('data', () => socket.resetAndDestroy())
+      setTimeout(() => socket.resetAndDestroy(), 200)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(breaking, 'listening')
+  t.teardown(() => breaking.close())
+  const { port } = breaking.address() as { port: number }
+  const other = await openNode(t, 'other', { elsewhere: () => `http://127.0.0.1:${port}` })
+  for (const header of ['', 'connection: upgrade\r\nupgrade: x\r\n']) {
+    const client = connect(Number(new URL(other.url).port), '127.0.0.1')
+    client.on('error', () => {})
+    client.write(`GET /of/${LESSON} HTTP/1.1\r\nhost: x\r\n${header}\r\n`)
+    let heard = ''
+    client.on('data', (bytes) => {
+      heard += bytes
+    })
+    await once(client, 'close')
+    t.match(heard, /first words/)
+  }
+  t.match(await ask(other.url, '/plain'), { name: 'other' })
 })

@@ -64,7 +64,7 @@ export async function startCluster(t: Pick<Test, 'teardown'>, settings: Record<s
 }
 
 async function makePerson(db: Db, role: 'teacher' | 'student'): Promise<string> {
-  const name = `${role}-${randomUUID()}`
+  const name = `${role}-${randomUUID().slice(0, 8)}`
   const [row] = await db
     .insert(users)
     .values({ username: name, displayName: name, role, createdAt: Date.now() })
