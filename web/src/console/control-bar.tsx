@@ -2,6 +2,7 @@
 import {
   ChartNoAxesColumn,
   FilePen,
+  LayoutGrid,
   Mic,
   MicOff,
   MonitorUp,
@@ -11,18 +12,20 @@ import {
   Video,
   VideoOff,
 } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DeckDialog } from '../board/deck-dialog.tsx'
 import { roughDuration } from '../i18n/texts.ts'
 import { useRoom } from '../room/classroom-context.ts'
 import { useConfirm } from '../room/confirm.tsx'
+import { LayoutForAll } from '../room/layout-menu.tsx'
 import { SpeakerPicker } from '../room/speaker-menu.tsx'
 import { useAct } from '../room/use-act.ts'
 import { serverClock } from '../server-clock.ts'
 import { Button } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { Menu } from '../ui/menu.tsx'
 import { useStore } from '../use-store.ts'
 import { DeviceHelp } from './device-help.tsx'
 import { DevicePicker } from './device-picker.tsx'
@@ -90,6 +93,22 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
         text={t('room.console.poll')}
         onClick={onPoll}
       />
+      <span className="max-sm:hidden">
+        <Menu
+          side="top"
+          trigger={
+            <Switch
+              testId="layout"
+              on
+              icon={<LayoutGrid size={20} />}
+              label={t('room.layout.title')}
+              text={t('room.layout.title')}
+            />
+          }
+        >
+          <LayoutForAll />
+        </Menu>
+      </span>
       <Switch
         testId="devices"
         on
@@ -116,7 +135,7 @@ export function ControlBar({ onPoll }: { onPoll: () => void }) {
   )
 }
 
-type SwitchProps = {
+type SwitchProps = ComponentProps<'button'> & {
   testId: string
   label: string
   text: string
@@ -124,19 +143,18 @@ type SwitchProps = {
   on: boolean
   marked?: boolean
   busy?: boolean
-  onClick: () => void
 }
 
-function Switch({ testId, label, text, icon, on, marked, busy, onClick }: SwitchProps) {
+function Switch({ testId, label, text, icon, on, marked, busy, ...rest }: SwitchProps) {
   return (
     <button
+      {...rest}
       type="button"
       aria-label={label}
       title={label}
       data-testid={testId}
       data-on={on}
       disabled={busy}
-      onClick={onClick}
       className={classes(
         'flex h-12 min-w-11 flex-col items-center justify-center gap-0.5 rounded-control px-1.5 text-xs transition-colors duration-150 hover:bg-sunken disabled:opacity-50 sm:min-w-18 sm:px-2',
         !on || marked ? 'bg-accent-soft text-accent' : 'text-text',

@@ -20,7 +20,7 @@ import { ReplayLog } from './replay-log.ts'
 import { WhatWasSaid } from './what-was-said.tsx'
 
 /** Above the picture that it stands in the corner of. */
-const cornerClasses = `${insetClasses} z-10`
+const cornerClasses = `${insetClasses} end-3 top-3 z-10`
 
 type Props = {
   page: LessonPage

@@ -12,11 +12,19 @@ import { classes } from '../ui/classes.ts'
 import { Menu, MenuChoice } from '../ui/menu.tsx'
 import { useStore, useStorePart } from '../use-store.ts'
 import { useRoom } from './classroom-context.ts'
+import { LayoutMenu } from './layout-menu.tsx'
 import { LiveButton, LiveSeekBar, TimeControls } from './live-time.tsx'
 import { SpeakerMenu } from './speaker-menu.tsx'
 import { useWatermark } from './use-watermark.ts'
 
-export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement | null>; awake: boolean }) {
+type ControlsProps = {
+  stage: RefObject<HTMLElement | null>
+  awake: boolean
+  /** How many pictures there are to lay out. */
+  pictures: number
+}
+
+export function StageControls({ stage, awake, pictures }: ControlsProps) {
   return (
     <div
       className={classes(
@@ -31,6 +39,7 @@ export function StageControls({ stage, awake }: { stage: RefObject<HTMLElement |
         <span className="flex-1" />
         <LiveButton />
         <DanmakuMenu />
+        {pictures > 1 && <LayoutMenu />}
         <SpeakerMenu />
         <QualityMenu />
         <PictureInPicture />

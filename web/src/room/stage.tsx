@@ -1,13 +1,14 @@
 /** The stage: the picture first, at most two layers over it. */
-import { ArrowLeftRight, Volume2 } from 'lucide-react'
+import { Volume2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { BoardPage } from '../board/board-page.tsx'
 import { BoardTools } from '../board/board-tools.tsx'
-import { insetClasses } from '../board/inset.ts'
+import { inset as insetStore } from '../board/inset.ts'
 import { usePen } from '../board/use-pen.ts'
 import type { Picture } from '../classroom/receiving.ts'
 import { sceneOf } from '../classroom/scene.ts'
+import { layoutOf } from '../classroom/stage-layout.ts'
 import { DanmakuLayer } from '../danmaku/danmaku-layer.tsx'
 import { WatermarkLayer } from '../player/watermark-layer.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -17,9 +18,12 @@ import { useRoom } from './classroom-context.ts'
 import { FilmVeil } from './film-veil.tsx'
 import { FloatingReactions } from './floating-reactions.tsx'
 import { HoldCard } from './hold-card.tsx'
+import { InsetControls, smallPlace } from './inset-controls.tsx'
 import { LatencyBadge } from './latency-badge.tsx'
 import { PictureView, useShownSize } from './picture-view.tsx'
 import { StageControls } from './stage-controls.tsx'
+import { columnsFor, useFreeRoom } from './stage-places.ts'
+import { Tile } from './tiles.tsx'
 import { LockedVeil, TrialClock, useLocked } from './trial.tsx'
 import { useStageKeys } from './use-stage-keys.ts'
 import { useWatermark } from './use-watermark.ts'
@@ -47,7 +51,9 @@ export function Stage() {
   const { classroom, lesson } = useRoom()
   const stage = useRef<HTMLElement>(null)
   const { awake, wake } = useAwake()
-  const [swapped, setSwapped] = useState(false)
+  const layout = useStorePart(classroom.layout.view, layoutOf)
+  const { hidden, corner } = useStore(insetStore)
+  const free = useFreeRoom(stage)
   const pictures = useStore(classroom.receiving.pictures)
   const floor = useStorePart(classroom.room, (room) => room.floor)
   const status = useStorePart(classroom.room, (room) => room.status)
@@ -57,9 +63,19 @@ export function Stage() {
   const seated = shown === 'interactive'
   // Whoever went back goes on watching while the teacher is away.
   const live = status === 'live' || (rewound && status === 'paused')
-  const board = !turned || !live || locked ? null : swapped ? 'small' : 'large'
+  const board = turned && live && !locked
   // Beside the board stands the camera: what is on the screen is not taught from at the same time.
-  const { main, inset } = sceneOf(pictures, floor, board ? true : swapped)
+  const { main, inset: second } = sceneOf(pictures, floor, board || layout !== 'slides')
+  const inset = live && seated && !board ? second : null
+  const cells = 1 + (board || inset ? 1 : 0) + floor.length
+  const grid = layout === 'grid' && live && !locked && cells > 1
+  const small = grid || !(board || inset) ? null : inset ? 'inset' : layout === 'speaker' ? 'board' : 'picture'
+  const apart = free.beside > 0 || free.above > 0
+  const placeOf = (what: 'board' | 'picture' | 'inset') => {
+    if (grid) return { className: 'relative min-h-0 min-w-0 overflow-hidden rounded-control bg-stage' }
+    if (what === small) return smallPlace(free, hidden ? null : corner)
+    return { className: 'absolute inset-0', style: small && !hidden ? { top: free.above, right: free.beside } : {} }
+  }
   const visible = live && (!seated || main !== null)
   useStageKeys(classroom, stage)
   const watermark = useWatermark()
@@ -78,49 +94,42 @@ export function Stage() {
         !awake && 'cursor-none',
       )}
     >
-      {board === 'large' && <BoardLayer />}
-      <div className={board === 'large' ? insetClasses : 'size-full'}>
-        <MainPicture
-          picture={main}
-          visible={visible}
-          label={main ? labelOf(main) : t('room.stage.teacherPicture', { name })}
-        />
-        {live ? !visible && <SoundOnly /> : <HoldCard status={status} />}
-        {live && seated && main && (main.paused || main.layer === null) && (
-          <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
-            {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
-          </p>
+      <div
+        className={grid ? 'grid size-full auto-rows-fr gap-1 p-1' : 'contents'}
+        style={grid ? { gridTemplateColumns: `repeat(${columnsFor(cells)}, minmax(0, 1fr))` } : undefined}
+      >
+        {board && (
+          <div key="board" {...placeOf('board')}>
+            <BoardLayer still={small === 'board'} />
+          </div>
         )}
-      </div>
-      {board === 'small' && (
-        <div className={classes(insetClasses, 'pointer-events-none')}>
-          <BoardLayer />
+        <div key="picture" {...placeOf('picture')}>
+          <MainPicture
+            picture={main}
+            visible={visible}
+            label={main ? labelOf(main) : t('room.stage.teacherPicture', { name })}
+          />
+          {live ? !visible && <SoundOnly /> : <HoldCard status={status} />}
+          {live && seated && main && (main.paused || main.layer === null) && (
+            <p className="absolute inset-0 flex items-center justify-center bg-stage-veil px-6 text-center">
+              {t(main.paused ? 'room.stage.noPicture' : 'room.stage.weak')}
+            </p>
+          )}
         </div>
-      )}
-      {board && (
-        <button
-          type="button"
-          onClick={() => setSwapped(!swapped)}
-          aria-label={t('room.stage.swap')}
-          title={t('room.stage.swap')}
-          data-testid="swap-board"
-          className={classes(insetClasses, 'bg-transparent')}
-        >
-          <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
-        </button>
-      )}
-      {live && seated && !board && inset && (
-        <button
-          type="button"
-          onClick={() => setSwapped(!swapped)}
-          aria-label={t('room.stage.swap')}
-          title={t('room.stage.swap')}
-          className={insetClasses}
-        >
-          <PictureView key={inset.consumerId} picture={inset} label={labelOf(inset)} cover testId="inset-video" />
-          <ArrowLeftRight size={14} aria-hidden className="absolute end-1.5 bottom-1.5 opacity-70" />
-        </button>
-      )}
+        {inset && (
+          <div key="inset" {...placeOf('inset')}>
+            <PictureView
+              key={inset.consumerId}
+              picture={inset}
+              label={labelOf(inset)}
+              cover={!grid}
+              testId="inset-video"
+            />
+          </div>
+        )}
+        {grid && floor.map((person) => <Tile key={person.peerId} person={person} className="size-full" />)}
+      </div>
+      {small && <InsetControls stage={stage} place={placeOf(small)} free={apart} />}
       {live && !locked && <Comments />}
       {live && !locked && <FilmVeil />}
       {live && !locked && <FloatingReactions />}
@@ -142,7 +151,9 @@ export function Stage() {
         </div>
       )}
       {!locked && <TapForSound />}
-      {!locked && status !== 'lobby' && status !== 'scheduled' && <StageControls stage={stage} awake={awake} />}
+      {!locked && status !== 'lobby' && status !== 'scheduled' && (
+        <StageControls stage={stage} awake={awake} pictures={cells} />
+      )}
     </section>
   )
 }
@@ -155,13 +166,13 @@ function Comments() {
 }
 
 /** The page that the teacher shows, and for those with the pen its tools, above the controls. */
-function BoardLayer() {
+function BoardLayer({ still }: { still: boolean }) {
   const { board: now, boardThen } = useRoom().classroom
   const board = useStore(boardThen.board)
   const page = useStorePart(board.view, ({ shown }) => shown)
   const ownPen = usePen()
   // Nobody draws on what has been.
-  const pen = board === now ? ownPen : null
+  const pen = board === now && !still ? ownPen : null
   if (!page) return null
   return (
     <div className={classes('flex size-full flex-col', pen && 'pb-12')}>

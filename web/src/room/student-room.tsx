@@ -57,7 +57,7 @@ export function StudentRoom() {
               </div>
             </div>
             <div className="theatre:hidden short:hidden">
-              <Tiles />
+              <Tiles beside />
             </div>
             <InfoLine />
           </div>

@@ -2,6 +2,7 @@
 import { Mic, MicOff, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Person } from '../../../signaling/protocol/events.ts'
+import { layoutOf } from '../classroom/stage-layout.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { classes } from '../ui/classes.ts'
@@ -10,20 +11,23 @@ import { useRoom } from './classroom-context.ts'
 import { PictureView, TrackView } from './picture-view.tsx'
 import { useAct } from './use-act.ts'
 
-export function Tiles() {
+export function Tiles({ beside = false }: { beside?: boolean }) {
   const { classroom } = useRoom()
   const floor = useStorePart(classroom.room, (room) => room.floor)
-  if (floor.length === 0) return null
+  const inGrid = useStorePart(classroom.layout.view, layoutOf) === 'grid'
+  if (floor.length === 0 || (beside && inGrid)) return null
   return (
     <ul className="flex gap-2 overflow-x-auto px-3 py-2 lg:px-0">
       {floor.map((person) => (
-        <Tile key={person.peerId} person={person} />
+        <li key={person.peerId}>
+          <Tile person={person} className="aspect-video w-36 shrink-0 sm:w-44" />
+        </li>
       ))}
     </ul>
   )
 }
 
-function Tile({ person }: { person: Person }) {
+export function Tile({ person, className }: { person: Person; className: string }) {
   const { t } = useTranslation()
   const act = useAct()
   const { classroom, isStaff } = useRoom()
@@ -38,10 +42,11 @@ function Tile({ person }: { person: Person }) {
   const heard = isSelf ? own.onAir && !own.microphoneMuted : voice && !voice.paused
   const MicIcon = heard ? Mic : MicOff
   return (
-    <li
+    <div
       data-testid={`tile-${peerId}`}
       className={classes(
-        'on-stage relative aspect-video w-36 shrink-0 overflow-hidden rounded-control bg-stage text-on-stage sm:w-44',
+        className,
+        'on-stage relative overflow-hidden rounded-control bg-stage text-on-stage sm:w-44',
         speaking && 'outline-2 outline-accent',
       )}
     >
@@ -70,6 +75,6 @@ function Tile({ person }: { person: Person }) {
           onClick={() => act(() => classroom.floor.take(peerId))}
         />
       )}
-    </li>
+    </div>
   )
 }
