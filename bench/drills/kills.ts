@@ -27,7 +27,11 @@ export const nodeKill: Measured = {
   run: (progress, { rounds = 5 }) =>
     killing(progress, 2, rounds, async ({ owner, nodes, cluster }) => {
       const dead = await owner()
+      // As when the machine dies: a worker would forward a few pictures more.
+      const worker = workerOf(dead.pid)
       dead.kill('SIGKILL')
+      process.kill(worker, 'SIGKILL')
+      await dead.exited
       nodes.splice(nodes.indexOf(dead), 1)
       return async () => void nodes.push(await cluster.start())
     }),
@@ -47,7 +51,8 @@ const killing = (
       await pause(SETTLE_MS)
       const killedAt = Date.now()
       const mend = await kill(liveClass)
-      all.push(await liveClass.msToNewPicture(killedAt))
+      const goneAt = Date.now()
+      all.push((await liveClass.msToNewPicture(goneAt)) + goneAt - killedAt)
       progress(`round ${round} of ${rounds}: back after ${Math.round(all.at(-1)!)} ms`)
       await mend()
     }
