@@ -13,8 +13,14 @@ export function byKeys() {
     for (let step = 0; step < MOST_STEPS; step++) {
       const { reached, shows, html } = await page.evaluate((selector) => {
         const focused = document.activeElement!
-        const { outlineStyle, outlineWidth } = getComputedStyle(focused)
-        const shows = focused === document.body || (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0)
+        const isOutlined = (element: Element) => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(element)
+          return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0
+        }
+        // A choice may show it on the whole of its label.
+        const shows =
+          [focused, focused.closest('label')].some((element) => element && isOutlined(element)) ||
+          focused === document.body
         return { reached: focused.matches(selector), shows, html: focused.outerHTML.slice(0, 120) }
       }, selector)
       if (step > 0 && !shows) unseen.push(html)
