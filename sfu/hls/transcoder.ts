@@ -19,6 +19,8 @@ const START_AGAIN_AFTER_MS = 1000
 /** With so many pictures inside, it does not keep up: the next ones are left out, up to a key frame. */
 const MOST_INSIDE = 45
 const KEY_EVERY_SECONDS = 2
+/** One that is full, and gave nothing for so long, will not give anything. */
+const STUCK_MS = 5000
 
 export type TranscoderDeps = {
   lane: VideoLane
@@ -40,6 +42,7 @@ export class Transcoder {
   private diedMs = Number.NEGATIVE_INFINITY
   private waitsForKey = true
   private inside = 0
+  private gaveMs = 0
   private lastMs = -1
   /** Highest last, as they come. */
   private layer: number
@@ -55,7 +58,10 @@ export class Transcoder {
   take(layer: number, picture: Vp8Picture, capturedMs: number): void {
     if (this.lane.isClosed || !this.isOf(layer, picture)) return
     const { key, arrivalMs } = picture
-    if (this.inside > MOST_INSIDE) this.waitsForKey = true
+    if (this.inside > MOST_INSIDE) {
+      this.waitsForKey = true
+      if (arrivalMs - this.gaveMs > STUCK_MS) this.child?.kill('SIGKILL')
+    }
     if (key && this.inside <= MOST_INSIDE && this.mayStart(arrivalMs)) this.begin(picture)
     if (!this.child || this.waitsForKey) {
       this.deps.needKey()
@@ -102,11 +108,13 @@ export class Transcoder {
     this.size = { width, height }
     this.startedMs = arrivalMs
     this.inside = 0
+    this.gaveMs = arrivalMs
     const child = spawn('ffmpeg', argumentsFor(width, height))
     this.child = child
     const reader = new FlvReader(({ ms, key, nals }) => {
       if (this.child !== child) return
       this.inside -= 1
+      this.gaveMs = Date.now()
       this.deps.works(true)
       this.lane.take({ key, nals, arrivalMs: Date.now() }, this.deps.startedAt + ms)
     })

@@ -7,6 +7,9 @@ import { DtlsParametersSchema } from '../../signaling/protocol/rtp.ts'
 
 const MOST_FINGERPRINTS = 8
 const LONGEST_MID = 32
+/** A browser that offers all it can, for two sections, stays well below these. */
+const MOST_LINES = 1000
+const MOST_CODECS = 128
 
 /** One `m=` section of an offer. */
 export type OfferedSection = { kind: mediasoup.MediaKind; mid: string | undefined; media: MediaDescription }
@@ -54,7 +57,11 @@ export function formatOf({ fmtp = [] }: MediaDescription, payloadType: number): 
 function parsed(sdp: string): SessionDescription {
   try {
     if (!sdp.startsWith('v=0')) throw new Error('it does not begin with a version')
-    return parse(sdp)
+    // Reading it costs more with every line of the same kind.
+    if (sdp.split('\n', MOST_LINES + 1).length > MOST_LINES) throw new Error('it has too many lines')
+    const session = parse(sdp)
+    if (session.media.some(({ rtp = [] }) => rtp.length > MOST_CODECS)) throw new Error('it has too many codecs')
+    return session
   } catch (cause) {
     throw new AppError('bad_request', 'this is no SDP', { cause })
   }

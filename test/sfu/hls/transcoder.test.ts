@@ -129,6 +129,36 @@ t.test('the highest layer that is there is made, and a lower one when it falls s
   t.equal(shown[2], 2300)
 })
 
+t.test('an encoder that takes pictures and gives none is ended, and another begun', async (t) => {
+  const sent = await makeVp8(60)
+  const told: boolean[] = []
+  let shown = 0
+  const lane = {
+    isClosed: false,
+    take: () => {
+      shown += 1
+    },
+  }
+  const transcoder = new Transcoder({
+    lane: lane as unknown as VideoLane,
+    startedAt: 0,
+    layers: 1,
+    log: silentLog,
+    needKey() {},
+    works: (works) => told.push(works),
+  })
+  t.teardown(() => transcoder.close())
+  const take = (picture: Vp8Picture, arrivalMs: number) => transcoder.take(0, { ...picture, arrivalMs }, arrivalMs)
+  take(sent[0]!, Date.now())
+  await until(() => shown === 1, 'the first picture')
+  process.kill(encoders()[0]!, 'SIGSTOP')
+  const later = Date.now() + 6000
+  for (const [index, picture] of sent.entries()) take(picture, later + index)
+  await until(() => told.includes(false), 'its end')
+  take(sent[0]!, Date.now() + 6000)
+  await until(() => shown === 2, 'a picture of another')
+})
+
 t.test('packets become pictures, and one of which a packet is missing is left out', async (t) => {
   const got: Buffer[] = []
   let broke = 0
