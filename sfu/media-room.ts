@@ -11,7 +11,6 @@ import type {
   StreamFigures,
 } from '../signaling/ports.ts'
 import type { Source } from '../signaling/protocol/constants.ts'
-import { AppError } from '../signaling/protocol/errors.ts'
 import type { Consumer, Direction, Layers, Transport } from '../signaling/protocol/media.ts'
 import { type Branch, copyOnce } from './branch.ts'
 import { fromClient, stillOpen } from './failures.ts'
@@ -186,9 +185,9 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   closeProducer(peerId: string, producerId: string): void {
-    const published = found(this.published.get(producerId))
-    if (published.owner.id !== peerId) throw new AppError('not_found')
-    published.producer.close()
+    const published = this.published.get(producerId)
+    const own = published?.owner.id === peerId ? published : this.peerOf(peerId).produced(producerId)
+    own.producer.close()
   }
 
   async pauseProducer(peerId: string, producerId: string, paused: boolean): Promise<void> {

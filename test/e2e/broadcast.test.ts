@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { entitlements } from '../../db/schema.ts'
 import { inOwnNetwork, narrow, openPort, shutPort, widen } from '../support/own-network.ts'
 
@@ -33,6 +33,16 @@ const sendingPort = (page: Page) =>
 
 const FROZEN_MS = 60_000
 
+/** Stops the processes of all pages of this browser, and has them go on. */
+async function stoppable(browser: Browser): Promise<(still: boolean) => void> {
+  const devtools = await browser.newBrowserCDPSession()
+  const { processInfo } = await devtools.send('SystemInfo.getProcessInfo')
+  const pages = processInfo.filter(({ type }) => type === 'renderer')
+  return (still) => {
+    for (const { id } of pages) process.kill(id, still ? 'SIGSTOP' : 'SIGCONT')
+  }
+}
+
 if (await inOwnNetwork(import.meta.filename)) {
   const { default: t } = await import('tap')
   const { launchBrowser, median, readLatencies } = await import('../support/browser.ts')
@@ -57,7 +67,12 @@ if (await inOwnNetwork(import.meta.filename)) {
     const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
     const student = await attend(server, browser, 'student', 'student')
     const { page } = student
-    const late = await attend(server, browser, 'late', 'student', { phone: true, locale: 'en-US' })
+    // In a browser of its own, whose pages stand still like those of a laptop that sleeps.
+    const sleeper = await launchBrowser()
+    t.teardown(() => sleeper.close())
+    const late = await attend(server, sleeper, 'late', 'student', { phone: true, locale: 'en-US' })
+    const standStill = await stoppable(sleeper)
+    t.teardown(() => standStill(false))
     await teacher.page.addInitScript(keepConnections)
     const shelf = createShelf(server.db, Date.now)
     const course = await shelf.course(teacher.id)
@@ -86,7 +101,6 @@ if (await inOwnNetwork(import.meta.filename)) {
     late.page.on('response', (answer) => {
       if (answer.url().includes('/api/live/')) played.push({ url: answer.url(), status: answer.status() })
     })
-    const devtools = await late.context.newCDPSession(late.page)
     let frozenAt = 0
 
     await t.test(
@@ -96,7 +110,7 @@ if (await inOwnNetwork(import.meta.filename)) {
         await tier(late.page, 'broadcast')
         await shot('full-phone', late.page)
         t.ok(played.length > 0 && played.every(({ url }) => url.startsWith(`${mediaUrl}/api/live/`)))
-        await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+        standStill(true)
         frozenAt = Date.now()
       },
     )
@@ -177,8 +191,8 @@ if (await inOwnNetwork(import.meta.filename)) {
     })
 
     await t.test('a page that was frozen for a minute is at the live edge within five seconds', async (t) => {
-      await new Promise((resolve) => setTimeout(resolve, frozenAt + FROZEN_MS - Date.now()))
-      await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, frozenAt + FROZEN_MS - Date.now())))
+      standStill(false)
       const activeAt = Date.now()
       let latency = Number.POSITIVE_INFINITY
       while (latency > 5000 && Date.now() - activeAt < 8000)

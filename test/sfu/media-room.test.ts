@@ -134,6 +134,20 @@ t.test('on one worker', async (t) => {
     t.match(await room.consume('student', producerId, media.rtpCapabilities, 1), { producerPaused: false })
   })
 
+  t.test('what stands by is closed by its sender, and by nobody else', async (t) => {
+    const { room, publish } = await publishing(media)
+    t.teardown(() => room.close())
+    const { producerId: shown } = await publish('camera', h264Parameters())
+    const { id: transportId } = await room.createTransport('speaker', 'send', 1_000_000)
+    const ready = { transportId, source: 'camera', standby: true, rtpParameters: h264Parameters() } as const
+    const { producerId } = await room.produce('speaker', ready)
+    t.throws(() => room.closeProducer('teacher', producerId), { code: 'not_found' })
+    t.throws(() => room.closeProducer('speaker', shown), { code: 'not_found' })
+    room.closeProducer('speaker', producerId)
+    t.strictSame(room.standby('speaker'), [])
+    t.equal(room.publications().length, 1)
+  })
+
   t.test('pictures are weighed against each other once there are several', async (t) => {
     const { room, publish } = await publishing(media)
     t.teardown(() => room.close())
