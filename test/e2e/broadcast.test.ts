@@ -170,7 +170,10 @@ if (await inOwnNetwork(import.meta.filename)) {
       t.comment(`${Math.round(behind)} ms behind`)
       t.ok(behind > 8000)
       await page.waitForTimeout(2000)
-      t.ok(Math.abs(median(await readLatencies(page, MAIN_VIDEO, 10)) - behind) < 2000, 'and nothing moves them')
+      t.ok(
+        Math.abs(median(await readLatencies(page, MAIN_VIDEO, 10)) - behind) < within(2000),
+        'and nothing moves them',
+      )
       await page.hover(MAIN_VIDEO)
       await shot('rewound')
       await button.click()
@@ -209,8 +212,15 @@ if (await inOwnNetwork(import.meta.filename)) {
       const revoked = { revokedAt: Date.now(), revokeReason: 'refunded' as const }
       await server.db.update(entitlements).set(revoked).where(eq(entitlements.id, right))
       const refused = () => played.some(({ status }) => status === 403)
-      for (let tries = 0; tries < 100 && !refused(); tries++) await late.page.waitForTimeout(50)
-      t.ok(refused())
+      for (let tries = 0; tries < 400 && !refused(); tries++) await late.page.waitForTimeout(50)
+      t.comment(`refused after ${Date.now() - revoked.revokedAt} ms`)
+      t.ok(
+        refused(),
+        played
+          .slice(-5)
+          .map(({ status }) => status)
+          .join(),
+      )
       await late.page.waitForSelector('[data-testid=film-locked], [data-testid=stage-locked]')
       await late.page.waitForSelector('[data-testid=stage-locked][data-reason=not_entitled]')
       const { url: last } = played.at(-1)!
