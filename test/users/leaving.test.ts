@@ -3,12 +3,8 @@ import { and, eq, getTableName, is, isNull } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import t from 'tap'
 import * as schema from '../../db/schema.ts'
+import { addPersonalData } from '../../src/account-side.ts'
 import { createDatabaseRoomLog } from '../../src/adapters/database-room-log.ts'
-import { auditPersonalData } from '../../src/audit/personal-data.ts'
-import { classPersonalData, coursesPersonalData } from '../../src/courses/personal-data.ts'
-import { rightsPersonalData } from '../../src/entitlements/personal-data.ts'
-import { filesPersonalData } from '../../src/files/personal-data.ts'
-import { ordersPersonalData } from '../../src/orders/personal-data.ts'
 import { TERMS_VERSION } from '../../src/users/terms.ts'
 import { createBusiness, createBusinessApp, MINUTE_MS, password, send, standingClock } from '../support/business.ts'
 import { openTestDatabase } from '../support/database.ts'
@@ -28,14 +24,7 @@ t.teardown(() => app.close())
 const { person, pass, users, revoked, sms, now } = business
 const side = await openFileSide(t, business)
 const shelf = createShelf(db, business.now, side.storage)
-users.personalData.push(
-  coursesPersonalData(db),
-  classPersonalData(db),
-  filesPersonalData(db, side.files),
-  rightsPersonalData(db),
-  ordersPersonalData(db),
-  auditPersonalData(db),
-)
+addPersonalData(users, db, side.files)
 const DAY_MS = 24 * 60 * MINUTE_MS
 const proof = { password }
 
@@ -279,6 +268,7 @@ t.test('an export', async (t) => {
       'learning',
       'purchases',
       'rights',
+      'streaming',
     ])
     t.match(body.account, {
       id: someone.id,
@@ -328,6 +318,7 @@ const told: Record<string, string | null> = {
   coupon_redemptions: 'purchases',
   refunds: 'purchases',
   idempotency_keys: null,
+  stream_keys: 'streaming',
   provider_events: null,
   reconciliation_differences: null,
 }

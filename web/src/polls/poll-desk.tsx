@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PollState } from '../../../signaling/protocol/poll-state.ts'
 import type { NewPoll } from '../../../signaling/protocol/polls.ts'
+import { queryOf } from '../api/course-calls.ts'
 import { download } from '../api/download.ts'
 import { useRoom } from '../room/classroom-context.ts'
 import { useAct } from '../room/use-act.ts'
@@ -117,16 +118,16 @@ function ExportMenu({ poll }: { poll: PollState }) {
   const { t } = useTranslation()
   const act = useAct()
   const { lesson } = useRoom()
-  const save = (query: string, name: string) =>
-    void act(() => download(`/api/lessons/${lesson.id}/polls.csv${query}`, `${name}.csv`))
+  const save = (poll: string | undefined, name: string) =>
+    void act(() => download(`/api/lessons/${lesson.id}/polls.csv${queryOf({ poll })}`, `${name}.csv`))
   return (
     <Menu
       trigger={<IconButton small label={t('polls.export')} icon={<Download size={16} />} data-testid="poll-export" />}
     >
-      <MenuItem onSelect={() => save(`?poll=${poll.pollSeq}`, poll.question.slice(0, 60))} testId="export-poll">
+      <MenuItem onSelect={() => save(String(poll.pollSeq), poll.question.slice(0, 60))} testId="export-poll">
         {t('polls.exportPoll')}
       </MenuItem>
-      <MenuItem onSelect={() => save('', lesson.title)} testId="export-class">
+      <MenuItem onSelect={() => save(undefined, lesson.title)} testId="export-class">
         {t('polls.exportClass')}
       </MenuItem>
     </Menu>

@@ -400,7 +400,7 @@ export const room = {
     nothing: '目前没有编码器在推流。',
     health: '编码器推流状况',
     on: '正在通过 {{way}} 推流',
-    frames_other: '{{count}} 帧/秒',
+    frames: '{{count}} 帧/秒',
     keyFrames: '关键帧间隔 {{seconds}} 秒',
     loss: '丢包 {{percent}}%',
     elsewhere: '画面来自您的编码器，请在那里查看',
