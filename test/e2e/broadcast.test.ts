@@ -32,8 +32,6 @@ const sendingPort = (page: Page) =>
   })
 
 const FROZEN_MS = 60_000
-/** It takes four to five seconds; the rest is for machines that do something else for a moment. */
-const SHOWN_WITHIN_MS = 8000
 
 /** Stops the processes of all pages of this browser, and has them go on. */
 async function stoppable(browser: Browser): Promise<(still: boolean) => void> {
@@ -117,18 +115,21 @@ if (await inOwnNetwork(import.meta.filename)) {
       },
     )
 
-    await t.test('a network that carries no picture over WebRTC any more shows the class within seconds', async (t) => {
-      const sender = await sendingPort(teacher.page)
-      const narrowAt = Date.now()
-      narrow(rtcPort, sender, 80)
-      await tier(page, 'broadcast')
-      await picture(page, MAIN_VIDEO)
-      const took = Date.now() - narrowAt
-      t.comment(`the picture is back after ${took} ms`)
-      t.ok(took < within(SHOWN_WITHIN_MS), `${took} ms`)
-      t.ok(await page.evaluate((selector) => !document.querySelector<HTMLVideoElement>(selector)!.muted, MAIN_VIDEO))
-      t.equal(await isSame(), 'yes')
-    })
+    await t.test(
+      'a network that carries no picture over WebRTC any more shows the class within five seconds',
+      async (t) => {
+        const sender = await sendingPort(teacher.page)
+        const narrowAt = Date.now()
+        narrow(rtcPort, sender, 80)
+        await tier(page, 'broadcast')
+        await picture(page, MAIN_VIDEO)
+        const took = Date.now() - narrowAt
+        t.comment(`the picture is back after ${took} ms`)
+        t.ok(took < within(5000), `${took} ms`)
+        t.ok(await page.evaluate((selector) => !document.querySelector<HTMLVideoElement>(selector)!.muted, MAIN_VIDEO))
+        t.equal(await isSame(), 'yes')
+      },
+    )
 
     await t.test('and is on a seat again when it is wide again', async (t) => {
       widen()
@@ -137,24 +138,27 @@ if (await inOwnNetwork(import.meta.filename)) {
       t.equal(await isSame(), 'yes')
     })
 
-    await t.test('a network that shuts out WebRTC shows the class within seconds, in the same element', async (t) => {
-      const port = await sendingPort(teacher.page)
-      const shutAt = Date.now()
-      shutPort(rtcPort, port)
-      open = () => openPort(rtcPort, port)
-      await tier(page, 'broadcast')
-      await picture(page, MAIN_VIDEO)
-      const took = Date.now() - shutAt
-      t.comment(`the picture is back after ${took} ms`)
-      t.ok(took < within(SHOWN_WITHIN_MS), `${took} ms`)
-      t.equal(await isSame(), 'yes')
-      t.ok(await page.evaluate((selector) => !document.querySelector<HTMLVideoElement>(selector)!.muted, MAIN_VIDEO))
-      const latency = median(await readLatencies(page, MAIN_VIDEO, 20))
-      t.comment(`the broadcast is ${Math.round(latency)} ms behind`)
-      t.ok(latency < 4000, `${Math.round(latency)} ms`)
-      await page.hover(MAIN_VIDEO)
-      await shot('broadcast')
-    })
+    await t.test(
+      'a network that shuts out WebRTC shows the class within five seconds, in the same element',
+      async (t) => {
+        const port = await sendingPort(teacher.page)
+        const shutAt = Date.now()
+        shutPort(rtcPort, port)
+        open = () => openPort(rtcPort, port)
+        await tier(page, 'broadcast')
+        await picture(page, MAIN_VIDEO)
+        const took = Date.now() - shutAt
+        t.comment(`the picture is back after ${took} ms`)
+        t.ok(took < within(5000), `${took} ms`)
+        t.equal(await isSame(), 'yes')
+        t.ok(await page.evaluate((selector) => !document.querySelector<HTMLVideoElement>(selector)!.muted, MAIN_VIDEO))
+        const latency = median(await readLatencies(page, MAIN_VIDEO, 20))
+        t.comment(`the broadcast is ${Math.round(latency)} ms behind`)
+        t.ok(latency < 4000, `${Math.round(latency)} ms`)
+        await page.hover(MAIN_VIDEO)
+        await shot('broadcast')
+      },
+    )
 
     await t.test('who goes back stays there, and goes to live again', async (t) => {
       await page.hover(MAIN_VIDEO)
@@ -166,10 +170,7 @@ if (await inOwnNetwork(import.meta.filename)) {
       t.comment(`${Math.round(behind)} ms behind`)
       t.ok(behind > 8000)
       await page.waitForTimeout(2000)
-      t.ok(
-        Math.abs(median(await readLatencies(page, MAIN_VIDEO, 10)) - behind) < within(2000),
-        'and nothing moves them',
-      )
+      t.ok(Math.abs(median(await readLatencies(page, MAIN_VIDEO, 10)) - behind) < 2000, 'and nothing moves them')
       await page.hover(MAIN_VIDEO)
       await shot('rewound')
       await button.click()
@@ -208,7 +209,7 @@ if (await inOwnNetwork(import.meta.filename)) {
       const revoked = { revokedAt: Date.now(), revokeReason: 'refunded' as const }
       await server.db.update(entitlements).set(revoked).where(eq(entitlements.id, right))
       const refused = () => played.some(({ status }) => status === 403)
-      for (let tries = 0; tries < 400 && !refused(); tries++) await late.page.waitForTimeout(50)
+      for (let tries = 0; tries < 100 && !refused(); tries++) await late.page.waitForTimeout(50)
       t.comment(`refused after ${Date.now() - revoked.revokedAt} ms`)
       t.ok(
         refused(),

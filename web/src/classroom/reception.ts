@@ -16,8 +16,10 @@ export const receptionPolicy = {
   unansweredMs: 500,
   /** So long without anything at all, or without a connection. */
   deadMs: 2600,
-  /** A picture that does not come for so long is not carried. */
+  /** Layers of which not even the lowest is sent for so long are too many. */
   weakMs: 2000,
+  /** A picture of which packets come, and nothing to show for so long, is not carried. */
+  stalledMs: 1400,
   /** So many packets of it, come or lost, and no picture, or so few with so many lost: it is sent, and not carried. */
   weakPackets: 12,
   weakFrames: 3,
@@ -70,8 +72,8 @@ export class Stalling {
   }
 
   #isPoor(now: number): boolean {
-    const { weakMs, weakPackets, weakFrames, weakLoss } = receptionPolicy
-    const from = this.#samples.findLast(({ at }) => now - at >= weakMs)
+    const { stalledMs, weakPackets, weakFrames, weakLoss } = receptionPolicy
+    const from = this.#samples.findLast(({ at }) => now - at >= stalledMs)
     const to = this.#samples.at(-1)!
     if (!from) return false
     this.#samples = this.#samples.filter(({ at }) => at >= from.at)
