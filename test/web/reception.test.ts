@@ -76,7 +76,7 @@ t.test('a picture has come once a frame of it was received', async (t) => {
 t.test(
   'a picture of which packets come without anything to see is stalled, one of which none come is not',
   async (t) => {
-    const { weakMs } = receptionPolicy
+    const { stalledMs } = receptionPolicy
     /** Looks five times a second; says after how long it was found to be stalled, or undefined. */
     const stalledAfter = (
       counters: (at: number) => { framesDecoded: number; packetsReceived: number; packetsLost?: number },
@@ -91,19 +91,19 @@ t.test(
       return undefined
     }
     const stuck = (at: number) => ({ framesDecoded: 7, packetsReceived: at / 100 })
-    t.equal(stalledAfter(stuck), weakMs)
+    t.equal(stalledAfter(stuck), stalledMs)
     const slow = (at: number) => Math.floor(at / 1000)
     const table: [what: string, found: number | undefined, expected: number | undefined][] = [
       [
         'all of it lost',
         stalledAfter((at) => ({ framesDecoded: 7, packetsReceived: 3, packetsLost: at / 100 })),
-        weakMs,
+        stalledMs,
       ],
       ['a slow picture', stalledAfter((at) => ({ framesDecoded: slow(at), packetsReceived: at / 10 })), undefined],
       [
         'here and there a picture, and much of it lost',
         stalledAfter((at) => ({ framesDecoded: slow(at), packetsReceived: at / 50, packetsLost: at / 200 })),
-        weakMs,
+        stalledMs,
       ],
       [
         'much of it lost, and pictures all the same',
