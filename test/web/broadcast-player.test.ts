@@ -126,6 +126,34 @@ t.test('a page that was asleep is at the edge as soon as it is awake', async (t)
   t.equal(streams.length, 1, 'without being opened anew')
 })
 
+t.test('where nothing comes at the edge after a sleep, it is opened anew at once', async (t) => {
+  const { begin, streams, pass, edge, video } = open(t)
+  await begin()
+  pass(200, edge())
+  pass(200, edge() + 200)
+  pass(60_000, edge())
+  video.readyState = 1
+  for (let time = 0; time < 4; time++) pass(500, edge() + 500)
+  await pause(5)
+  t.match(
+    streams,
+    [{ closed: true }, { opening: { atMs: null }, closed: false }],
+    'though its place was moved to the edge',
+  )
+})
+
+t.test('a picture that goes on after a sleep has the patience of any other', async (t) => {
+  const { begin, streams, pass, edge } = open(t)
+  await begin()
+  pass(200, edge())
+  pass(60_000, edge())
+  pass(500, edge() + 500)
+  const stands = edge()
+  for (let time = 0; time < 4; time++) pass(500, stands)
+  await pause(5)
+  t.equal(streams.length, 1)
+})
+
 t.test('a picture that stands still is opened anew, where it was', async (t) => {
   const { begin, streams, pass, edge, player } = open(t)
   await begin()

@@ -72,7 +72,7 @@ const FAR_MS = 4000
 const FAR_FOR_MS = 1000
 /** A picture that stands still for so long is opened anew. */
 const STILL_FOR_MS = 8000
-/** With the network just back, after this. */
+/** With the network just back, or after a sleep, after this. */
 const STILL_SHORTLY_MS = 1500
 /** One who was left behind by the window goes on a little after its beginning. */
 const WINDOW_MARGIN_MS = 4000
@@ -111,7 +111,7 @@ export class BroadcastPlayer {
   #retrying: ReturnType<typeof setTimeout> | undefined
   #renewing: ReturnType<typeof setTimeout> | undefined
   #timers: ReturnType<typeof setInterval>[] = []
-  #seen = { at: 0, positionMs: -1, movedAt: 0, nearAt: 0 }
+  #seen = { at: 0, positionMs: -1, movedAt: 0, nearAt: 0, patienceMs: STILL_FOR_MS }
 
   constructor(deps: BroadcastDeps) {
     this.#deps = deps
@@ -237,7 +237,7 @@ export class BroadcastPlayer {
       this.#stream = stream
       this.#renewed(answer)
       const now = this.#deps.now()
-      this.#seen = { at: now, positionMs: -1, movedAt: now, nearAt: now }
+      this.#seen = { at: now, positionMs: -1, movedAt: now, nearAt: now, patienceMs: STILL_FOR_MS }
       this.view.patch({ phase: 'ready', code: null })
       this.#start()
     } catch (error) {
@@ -307,21 +307,24 @@ export class BroadcastPlayer {
     const slept = now - seen.at > ASLEEP_MS
     const { following } = this.view.get()
     const latencyMs = now - this.#startedAt - time.positionMs
-    const moved = time.positionMs !== seen.positionMs && seen.positionMs !== -1
+    const { HAVE_CURRENT_DATA, HAVE_FUTURE_DATA } = video
+    // A jump to where nothing has come yet moves no picture.
+    const shows = video.readyState >= HAVE_CURRENT_DATA
+    const moved = shows && time.positionMs !== seen.positionMs && seen.positionMs !== -1
     const { playing } = this.#wanted
     this.#seen = {
       at: now,
       positionMs: time.positionMs,
       movedAt: moved || video.paused || slept ? now : seen.movedAt,
       nearAt: latencyMs < FAR_MS ? now : seen.nearAt,
+      patienceMs: slept ? STILL_SHORTLY_MS : moved ? STILL_FOR_MS : seen.patienceMs,
     }
     if (moved) this.#failures = 0
     if (!following) this.#wanted.atMs = time.positionMs
-    const { HAVE_CURRENT_DATA, HAVE_FUTURE_DATA } = video
     this.view.patch({
       ...time,
       latencyMs,
-      moving: this.view.get().moving || (video.readyState >= HAVE_CURRENT_DATA && (moved || !playing)),
+      moving: this.view.get().moving || moved || (shows && !playing),
       playing: !video.paused,
       waiting: !video.paused && video.readyState < HAVE_FUTURE_DATA,
     })
@@ -329,9 +332,9 @@ export class BroadcastPlayer {
   }
 
   #mend(now: number, following: boolean): void {
-    const { movedAt, nearAt, positionMs } = this.#seen
+    const { movedAt, nearAt, positionMs, patienceMs } = this.#seen
     const { fromMs } = this.view.get()
-    if (now - movedAt > STILL_FOR_MS) this.#again(null)
+    if (now - movedAt > patienceMs) this.#again(null)
     else if (following && now - nearAt > FAR_FOR_MS) this.toLive()
     else if (!following && positionMs < fromMs && this.#wanted.playing) this.seek(fromMs + WINDOW_MARGIN_MS)
   }
