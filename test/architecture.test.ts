@@ -78,6 +78,7 @@ const layers: Record<string, Rule> = {
     types: ['signaling/ports.ts'],
   },
   'src/capacity/plan.ts': { imports: [] },
+  'src/rtp-sender.ts': { imports: [] },
   'src/capacity': { imports: ['db', 'signaling/protocol', 'src/http', 'src/audit'] },
   'src/insights': {
     imports: ['db', 'signaling/protocol', 'src/http', 'src/users', 'src/courses'],
@@ -105,6 +106,7 @@ const layers: Record<string, Rule> = {
       'signaling/protocol',
       'signaling/ports.ts',
       'src/files/storage.ts',
+      'src/rtp-sender.ts',
       'src/users/phones.ts',
       'src/payments/provider.ts',
       'src/payments/money.ts',
@@ -112,7 +114,7 @@ const layers: Record<string, Rule> = {
     types: ['sfu/hls/ports.ts', 'src/jobs', 'src/payments', 'src/users', 'src/streaming'],
   },
   'src/demo': {
-    imports: ['signaling/protocol', 'src/users', 'src/courses', 'src/entitlements', 'sfu'],
+    imports: ['signaling/protocol', 'src/rtp-sender.ts', 'src/users', 'src/courses', 'src/entitlements', 'sfu'],
     types: ['db', 'src/files'],
   },
   src: {

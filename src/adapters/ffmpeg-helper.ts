@@ -1,17 +1,15 @@
 /** ffmpeg between RTMP and a room: H.264 without B-frames goes through as it is, all else is made anew; AAC becomes Opus. */
-import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
+import { execFile, type SpawnOptions, spawn } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { PlainTrack, PlainWay } from '../../signaling/ports.ts'
+import type { PlainWay } from '../../signaling/ports.ts'
+import { endOf, rtpOutput, senderPorts } from '../rtp-sender.ts'
 import type { StreamHelper } from '../streaming/rtmp.ts'
 
 /** So many frames tell whether some of them are shown in another order than they are sent in. */
 const FRAMES_LOOKED_AT = 30
 const LOOK_LIMIT_MS = 15_000
 const AGAIN_MS = 1000
-const KILL_AFTER_MS = 2000
 const READ_LIMIT_MICROSECONDS = '10000000'
 
 type Log = { info(details: object, message: string): void; warn(details: object, message: string): void }
@@ -31,7 +29,7 @@ export function createFfmpegHelper(log: Log): StreamHelper {
 type Warn = Parameters<StreamHelper['start']>[2]
 
 async function run(url: string, way: PlainWay, warn: Warn, signal: AbortSignal, log: Log): Promise<void> {
-  const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  const ports = await senderPorts()
   while (!signal.aborted) {
     try {
       const { isH264, hasBFrames, hasSound } = await look(url, signal)
@@ -42,10 +40,10 @@ async function run(url: string, way: PlainWay, warn: Warn, signal: AbortSignal, 
       const args = [
         ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-rw_timeout', READ_LIMIT_MICROSECONDS],
         ...['-fflags', '+nobuffer', '-i', url],
-        ...['-map', '0:v:0', ...picture, ...rtp(way.host, way.video, ports[0], ports[1])],
-        ...(hasSound ? ['-map', '0:a:0', ...SOUND, ...rtp(way.host, way.audio, ports[2], ports[3])] : []),
+        ...['-map', '0:v:0', ...picture, ...rtpOutput(way.host, way.video, ports[0], ports[1])],
+        ...(hasSound ? ['-map', '0:a:0', ...SOUND, ...rtpOutput(way.host, way.audio, ports[2], ports[3])] : []),
       ]
-      const said = await ended(spawn('setpriv', ['--pdeathsig', 'KILL', 'ffmpeg', ...args], STDIO), signal)
+      const said = await endOf(spawn('setpriv', ['--pdeathsig', 'KILL', 'ffmpeg', ...args], STDIO), signal)
       if (!signal.aborted) log.warn({ said }, 'ffmpeg of an RTMP stream ended')
     } catch (error) {
       if (!signal.aborted) log.info({ err: error }, 'an RTMP stream is not there yet')
@@ -87,39 +85,3 @@ const ANEW = [
   ...['-force_key_frames', 'expr:gte(t,n_forced*2)', '-x264-params', 'scenecut=0:repeat-headers=1'],
 ]
 const SOUND = ['-c:a', 'libopus', '-b:a', '96k', '-ar', '48000', '-ac', '2', '-frame_duration', '20']
-
-function rtp(host: string, { port, rtcpPort, ssrc, payloadType }: PlainTrack, local = 0, localRtcp = 0): string[] {
-  const ports = `rtcpport=${rtcpPort}&localrtpport=${local}&localrtcpport=${localRtcp}`
-  return [
-    ...['-f', 'rtp', '-payload_type', String(payloadType), '-ssrc', String(ssrc)],
-    `rtp://${host}:${port}?${ports}&pkt_size=1200`,
-  ]
-}
-
-/** Waits for the end, which the signal brings about; answers the last of what was said. */
-async function ended(child: ChildProcess, signal: AbortSignal): Promise<string> {
-  let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (line: string) => {
-    said = (said + line).slice(-1000)
-  })
-  const end = () => {
-    child.kill('SIGTERM')
-    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref()
-  }
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
-  await once(child, 'close').catch((error) => {
-    said = String(error)
-  })
-  signal.removeEventListener('abort', end)
-  return said
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
-}

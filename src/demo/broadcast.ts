@@ -1,9 +1,8 @@
 /** What the demo teacher sends: slides, a clock and speech, as real H.264 and Opus over RTP from Debian's ffmpeg. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ingest, IngestTrack } from '../../sfu/ingest.ts'
+import type { Ingest } from '../../sfu/ingest.ts'
+import { endOf, rtpOutput, type SenderPorts, senderPorts } from '../rtp-sender.ts'
 import { type Material, prepareMaterial } from './material.ts'
 import { picture, takeFrame } from './picture.ts'
 import { hasProgram } from './programs.ts'
@@ -24,7 +23,6 @@ export type BroadcastDeps = {
 const FRAMES_PER_KEY_FRAME = 13
 const FIRST_RETRY_MS = 500
 const LAST_RETRY_MS = 10_000
-const KILL_AFTER_MS = 2000
 const FRAME_EVERY_MS = 15_000
 
 /** Sends until closed; an ffmpeg that dies is started again. Throws where ffmpeg is missing. */
@@ -35,7 +33,7 @@ export async function startBroadcast({ ingest, cacheDir, log, onFrame }: Broadca
       throw new Error('the demo teacher has no picture without ffmpeg: install the Debian package "ffmpeg"')
     const material = await prepareMaterial(cacheDir)
     const leashed = await hasProgram('setpriv')
-    const local = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+    const local = await senderPorts()
     let startedAt = Date.now()
     const begin = () => {
       startedAt = Date.now()
@@ -87,36 +85,14 @@ async function keepShowing(
   }
 }
 
-/** Waits for the child's end, which the signal brings about; answers with the last of what it printed. */
-async function endOf(child: ChildProcess, signal: AbortSignal): Promise<string> {
-  let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-1000)
-  })
-  const end = () => {
-    child.kill('SIGTERM')
-    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref()
-  }
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
-  try {
-    await once(child, 'close')
-  } catch (error) {
-    said = String(error)
-  } finally {
-    signal.removeEventListener('abort', end)
-  }
-  return said
-}
-
 /** `setpriv` has the kernel end ffmpeg with this process, even when this process is killed. */
-function start({ folder, slideEnds }: Material, ingest: Ingest, local: LocalPorts, leashed: boolean): ChildProcess {
+function start({ folder, slideEnds }: Material, ingest: Ingest, local: SenderPorts, leashed: boolean): ChildProcess {
   const args = [
     ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
     ...['-re', '-f', 'lavfi', '-i', picture(slideEnds)],
     ...['-re', '-stream_loop', '-1', '-i', 'speech.flac'],
-    ...['-map', '0:v', ...VIDEO, ...rtp(ingest.host, ingest.video, local[0], local[1])],
-    ...['-map', '1:a', ...AUDIO, ...rtp(ingest.host, ingest.audio, local[2], local[3])],
+    ...['-map', '0:v', ...VIDEO, ...rtpOutput(ingest.host, ingest.video, local[0], local[1])],
+    ...['-map', '1:a', ...AUDIO, ...rtpOutput(ingest.host, ingest.audio, local[2], local[3])],
   ]
   const [program, programArgs] = leashed ? ['setpriv', ['--pdeathsig', 'KILL', 'ffmpeg', ...args]] : ['ffmpeg', args]
   return spawn(program, programArgs, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
@@ -130,28 +106,3 @@ const VIDEO = [
 ]
 
 const AUDIO = ['-c:a', 'libopus', '-b:a', '48k', '-ar', '48000', '-ac', '2', '-frame_duration', '20']
-
-function rtp(
-  host: string,
-  { port, rtcpPort, ssrc, payloadType }: IngestTrack,
-  localPort: number,
-  localRtcpPort: number,
-) {
-  const ports = `rtcpport=${rtcpPort}&localrtpport=${localPort}&localrtcpport=${localRtcpPort}`
-  return [
-    ...['-f', 'rtp', '-payload_type', String(payloadType), '-ssrc', String(ssrc)],
-    `rtp://${host}:${port}?${ports}&pkt_size=1200`,
-  ]
-}
-
-/** RTP and RTCP of the picture, RTP and RTCP of the sound: the same after a restart, because the ingest knows its sender by them. */
-type LocalPorts = [number, number, number, number]
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
-}
