@@ -1,19 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, watch } from '../support/class.ts'
+import { announce, attend, goLive, serveBrowsers, watch } from '../support/class.ts'
 import { inkOn, scribble, settled } from '../support/ink.ts'
 import { chinesePdf } from '../support/material.ts'
-import { openServer } from '../support/server.ts'
 
 t.test('slides and strokes, in real browsers', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher')
   const student = await attend(server, browser, 'student', 'student', { phone: true })
   const lesson = await announce(server, teacher)

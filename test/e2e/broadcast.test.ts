@@ -57,8 +57,8 @@ async function stoppable(browser: Browser): Promise<(still: boolean) => void> {
 if (await inOwnNetwork(import.meta.filename)) {
   const { default: t } = await import('tap')
   const { launchBrowser, median, readLatencies } = await import('../support/browser.ts')
-  const { attend, goLive, MAIN_VIDEO, picture, watch } = await import('../support/class.ts')
-  const { freePort, openServer } = await import('../support/server.ts')
+  const { attend, goLive, MAIN_VIDEO, picture, serveBrowsers, watch } = await import('../support/class.ts')
+  const { freePort } = await import('../support/server.ts')
   const { createShelf } = await import('../support/shelf.ts')
   const { crowding } = await import('../support/crowding.ts')
   const { checkWatermark } = await import('../support/watermark.ts')
@@ -68,13 +68,7 @@ if (await inOwnNetwork(import.meta.filename)) {
     // Pages come from localhost, what they play from another origin.
     const mediaUrl = `http://127.0.0.1:${port}`
     const ports = { PORT: String(port), RTC_PORT: String(rtcPort), MEDIA_URL: mediaUrl }
-    const server = await openServer({ BROADCAST: 'true', ROOM_SEATS: '2', ...ports })
-    const browser = await launchBrowser()
-    t.teardown(async () => {
-      await browser.close()
-      await server.close()
-    })
-    const { url } = server
+    const { server, browser, url } = await serveBrowsers(t, { BROADCAST: 'true', ROOM_SEATS: '2', ...ports })
     const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
     const student = await attend(server, browser, 'student', 'student')
     const { page } = student

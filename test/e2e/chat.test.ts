@@ -1,8 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, serveBrowsers, watch } from '../support/class.ts'
 
 const at = (id: string) => `[data-testid=${id}]`
 /** Where pictures of what is tested are kept, to be looked at; nowhere unless it is said where. */
@@ -32,13 +30,7 @@ const paint = async (page: Page) =>
   )
 
 t.test('a chat in real browsers, one of them on a phone', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'lamp-teacher', 'teacher')
   const student = await attend(server, browser, 'anna', 'student', { locale: 'en' })
   const phone = await attend(server, browser, '小红', 'student', { phone: true })

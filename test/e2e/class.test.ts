@@ -1,16 +1,9 @@
 import t from 'tap'
-import { launchBrowser, median, readLatencies, readLoudness } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { median, readLatencies, readLoudness } from '../support/browser.ts'
+import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, serveBrowsers, watch } from '../support/class.ts'
 
 t.test('a class in real browsers', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const student = await attend(server, browser, 'student', 'student')
   const lesson = await announce(server, teacher)

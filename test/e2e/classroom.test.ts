@@ -1,18 +1,19 @@
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { type Attendee, announce, attend, goLive, messageSeen, picture, watch } from '../support/class.ts'
+import {
+  type Attendee,
+  announce,
+  attend,
+  goLive,
+  messageSeen,
+  picture,
+  serveBrowsers,
+  watch,
+} from '../support/class.ts'
 import { inkOn, scribble, settled } from '../support/ink.ts'
 import { chinesePdf } from '../support/material.ts'
-import { openServer } from '../support/server.ts'
 
 t.test('a whole class: a teacher, an assistant, and two students, one of them on a phone', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const assistant = await attend(server, browser, 'assistant', 'student', { locale: 'en' })
   const rain = await attend(server, browser, 'rain', 'student', { locale: 'en' })

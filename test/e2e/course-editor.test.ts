@@ -1,18 +1,11 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { CourseDraft, LessonDraft } from '../../src/courses/schema.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { attend } from '../support/class.ts'
+import { attend, serveBrowsers } from '../support/class.ts'
 import { png } from '../support/material.ts'
-import { openServer } from '../support/server.ts'
 
 t.test('a teacher makes a course in the page', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
+  const { server, browser } = await serveBrowsers(t)
   const { url, courses, users } = server
   const { teaching } = courses
   const { page, id: teacherId } = await attend(server, browser, 'teacher', 'teacher')

@@ -1,17 +1,9 @@
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture, watch } from '../support/class.ts'
+import { announce, attend, goLive, MAIN_VIDEO, picture, serveBrowsers, watch } from '../support/class.ts'
 import { timePromotion } from '../support/promotion.ts'
-import { openServer } from '../support/server.ts'
 
 t.test('the floor, in real browsers', async (t) => {
-  const server = await openServer({ ROOM_SEATS: '2' })
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t, { ROOM_SEATS: '2' })
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const rain = await attend(server, browser, 'rain', 'student', { clockCamera: true })
   const snow = await attend(server, browser, 'snow', 'student', { clockCamera: true, phone: true })

@@ -1,9 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture, watch } from '../support/class.ts'
+import { announce, attend, goLive, MAIN_VIDEO, picture, serveBrowsers, watch } from '../support/class.ts'
 import { settled } from '../support/ink.ts'
-import { openServer } from '../support/server.ts'
 
 /** How wide these stand, as shares of the stage. */
 const widths = (page: Page) =>
@@ -14,13 +12,7 @@ const widths = (page: Page) =>
   })
 
 t.test('how a stage is laid out, in real browsers', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const rain = await attend(server, browser, 'rain', 'student')
   const snow = await attend(server, browser, 'snow', 'student', { phone: true })

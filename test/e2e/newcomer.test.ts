@@ -1,16 +1,9 @@
 import t from 'tap'
-import { launchBrowser, openPage } from '../support/browser.ts'
-import { attend, goLive, MAIN_VIDEO, picture } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { openPage } from '../support/browser.ts'
+import { attend, goLive, MAIN_VIDEO, picture, serveBrowsers } from '../support/class.ts'
 
 t.test('a newcomer on a phone, in English', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher')
   const { page } = await openPage(browser, { phone: true, locale: 'en-US' })
   const trouble: string[] = []

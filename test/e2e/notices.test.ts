@@ -2,9 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { courses } from '../../db/schema.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, MAIN_VIDEO, picture, serveBrowsers, watch } from '../support/class.ts'
 import { createShelf } from '../support/shelf.ts'
 
 const at = (id: string) => `[data-testid=${id}]`
@@ -30,13 +28,7 @@ const fliesPainted = (selector: string): boolean => {
 }
 
 t.test('what is put before everybody’s eyes, and over the picture', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'lamp-teacher', 'teacher')
   const student = await attend(server, browser, 'anna', 'student', { locale: 'en' })
   const lesson = await announce(server, teacher)

@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, serveBrowsers, watch } from '../support/class.ts'
 
 /** What a click lets the page download, as the rows of a table. */
 async function tableFrom(page: Page, click: () => Promise<void>): Promise<string[][]> {
@@ -13,13 +11,7 @@ async function tableFrom(page: Page, click: () => Promise<void>): Promise<string
 }
 
 t.test('a prepared quiz and a sign-in, in real browsers', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher')
   const ana = await attend(server, browser, 'Ana', 'student', { phone: true, locale: 'en-GB' })
   const bo = await attend(server, browser, 'Bo', 'student')

@@ -1,16 +1,8 @@
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, serveBrowsers, watch } from '../support/class.ts'
 
 t.test('reactions in real browsers', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher')
   const student = await attend(server, browser, 'student', 'student', { phone: true })
   const still = await attend(server, browser, 'still', 'student', { locale: 'en-GB' })

@@ -3,9 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { lessons } from '../../db/schema.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, serveBrowsers, watch } from '../support/class.ts'
 import { checkWatermark } from '../support/watermark.ts'
 
 const VIDEO = '[data-testid=video]'
@@ -32,13 +30,7 @@ async function seek(page: Page, seconds: number) {
 const said = (page: Page) => page.locator('[data-testid=said-messageSent]').allInnerTexts()
 
 t.test('a class that is over is replayed, with its board and what was said', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const student = await attend(server, browser, 'student', 'student')
   const lesson = await announce(server, teacher)

@@ -1,18 +1,10 @@
 /** A class by keys alone: in, talk, ask, vote, raise a hand, speak, and out again. */
 import t from 'tap'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, watch } from '../support/class.ts'
+import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, serveBrowsers, watch } from '../support/class.ts'
 import { byKeys } from '../support/keyboard.ts'
-import { openServer } from '../support/server.ts'
 
 t.test('a room is used without a mouse', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
-  const { url } = server
+  const { server, browser, url } = await serveBrowsers(t)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const student = await attend(server, browser, 'student', 'student')
   const other = await attend(server, browser, 'other', 'student')

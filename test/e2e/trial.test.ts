@@ -2,18 +2,11 @@ import { eq } from 'drizzle-orm'
 import t from 'tap'
 import { lessons } from '../../db/schema.ts'
 import { grantIn, revokeIn } from '../../src/entitlements/grants.ts'
-import { launchBrowser } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { announce, attend, goLive, MAIN_VIDEO, messageSeen, picture, serveBrowsers } from '../support/class.ts'
 import { createShelf } from '../support/shelf.ts'
 
 t.test('a class is tried, bought, refunded', async (t) => {
-  const server = await openServer()
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
+  const { server, browser } = await serveBrowsers(t)
   const { db, url, entitlements } = server
   const shelf = createShelf(db, Date.now)
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })

@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { entitlements, lessons } from '../../db/schema.ts'
-import { launchBrowser, openPage } from '../support/browser.ts'
-import { attend, signIn } from '../support/class.ts'
+import { openPage } from '../support/browser.ts'
+import { attend, serveBrowsers, signIn } from '../support/class.ts'
 import { clipMaker } from '../support/clips.ts'
 import { chinesePdf } from '../support/material.ts'
-import { freePort, openServer } from '../support/server.ts'
+import { freePort } from '../support/server.ts'
 import { createShelf } from '../support/shelf.ts'
 import { ask } from '../support/tus.ts'
 import { checkWatermark, contrastOfWatermark } from '../support/watermark.ts'
@@ -33,12 +33,7 @@ const reaches = (page: Page, seconds: number) =>
 t.test('an uploaded video in the page', async (t) => {
   const port = String(await freePort())
   // Pages come from localhost, what they play from another origin.
-  const server = await openServer({ PORT: port, MEDIA_URL: `http://127.0.0.1:${port}` })
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
+  const { server, browser } = await serveBrowsers(t, { PORT: port, MEDIA_URL: `http://127.0.0.1:${port}` })
   const { url, db } = server
   const shelf = createShelf(db, Date.now, server.storage)
   const teacher = await attend(server, browser, 'teacher', 'teacher')

@@ -1,15 +1,9 @@
 import t from 'tap'
-import { launchBrowser, median, readLatencies } from '../support/browser.ts'
-import { announce, attend, goLive, MAIN_VIDEO, picture, watch } from '../support/class.ts'
-import { openServer } from '../support/server.ts'
+import { median, readLatencies } from '../support/browser.ts'
+import { announce, attend, goLive, MAIN_VIDEO, picture, serveBrowsers, watch } from '../support/class.ts'
 
 t.test('a class on two media workers', async (t) => {
-  const server = await openServer({ WORKERS: '2', CONSUMERS_PER_WORKER: '2', BROADCAST: 'false' })
-  const browser = await launchBrowser()
-  t.teardown(async () => {
-    await browser.close()
-    await server.close()
-  })
+  const { server, browser } = await serveBrowsers(t, { WORKERS: '2', CONSUMERS_PER_WORKER: '2', BROADCAST: 'false' })
   const teacher = await attend(server, browser, 'teacher', 'teacher', { clockCamera: true })
   const student = await attend(server, browser, 'student', 'student', { phone: true })
   await teacher.page.addInitScript(() => {

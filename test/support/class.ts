@@ -1,7 +1,19 @@
 /** A class in real browsers: accounts, sign-in through the page, a teacher who is live, students who watch. */
 import type { Browser, Page } from 'playwright-core'
-import { openPage, type PageOptions } from './browser.ts'
-import { makeAccount, type TestServer } from './server.ts'
+import type { Test } from 'tap'
+import { launchBrowser, openPage, type PageOptions } from './browser.ts'
+import { makeAccount, openServer, type TestServer } from './server.ts'
+
+/** A server, and a browser for those who come to it; both are gone with the test. */
+export async function serveBrowsers(t: Pick<Test, 'teardown'>, settings: Record<string, string> = {}) {
+  const server = await openServer(settings)
+  const browser = await launchBrowser()
+  t.teardown(async () => {
+    await browser.close()
+    await server.close()
+  })
+  return { server, browser, url: server.url }
+}
 
 /** Signs this person in through the sign-in page. */
 export async function signIn(page: Page, url: string, { username, password }: { username: string; password: string }) {
